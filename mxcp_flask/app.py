@@ -1,0 +1,134 @@
+"""The composition: settings become a store, an authorization server, a catalogue, a database, and a Flask app."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from mxcp_flask import __version__, logs
+from mxcp_flask.config import Settings
+from mxcp_flask.config.model import Auth
+from mxcp_flask.endpoints import Catalogue, load_catalogue
+from mxcp_flask.engine import Database
+from mxcp_flask.errors import ConfigurationError, EndpointFaults
+from mxcp_flask.mcp import McpServer
+from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.scopes import ACCESS, ScopePolicy
+from mxcp_flask.oauth.server import AuthorizationServer, Lifetimes
+from mxcp_flask.oauth.signin import SignIn
+from mxcp_flask.providers import create_oauth_handler
+from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
+from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token
+from mxcp_flask.web.context import OAuth, Services
+from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.provider import provider_blueprint
+
+LARGEST_BODY = 4 * 1024 * 1024
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], float] = time.time,
+    store: Store | None = None,
+    ignore_errors: bool = False,
+) -> Flask:
+    """Return the WSGI application of one project.
+
+    ``store`` takes the place of the configured one; ``ignore_errors`` serves the endpoints that can be loaded.
+
+    Raises:
+        ConfigurationError: the settings, the endpoint files or the installation cannot be used.
+        StoreError: the OAuth state cannot be opened.
+
+    """
+    logs.protect()
+    catalogue = load_project(settings, ignore_errors=ignore_errors)
+    database = Database(settings.duckdb)
+    app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.extensions["mxcp"] = services = Services(
+        settings=settings,
+        clock=clock,
+        hosts=Hosts(settings.transport),
+        catalogue=catalogue,
+        database=database,
+        mcp=McpServer(
+            catalogue,
+            database,
+            name=settings.project,
+            version=__version__,
+            private=settings.auth.provider != "none",
+        ),
+        oauth=_oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store),
+    )
+    _add_routes(app, services)
+    return app
+
+
+def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:
+    """Return the project's catalogue. Raises EndpointFaults when a file cannot be loaded, unless told to ignore it."""
+    catalogue = load_catalogue(settings.project_dir, skip={settings.user_file})
+    if catalogue.faults and not ignore_errors:
+        raise EndpointFaults(count=len({fault.path for fault in catalogue.faults}))
+    return catalogue
+
+
+def open_store(auth: Auth) -> Store:
+    """Return the configured store, opened and checked. Raises StoreError."""
+    if auth.persistence is None:
+        return MemoryStore()
+    keys, path = auth.persistence.encryption_keys, auth.persistence.path
+    store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path))
+    store.check()
+    return store
+
+
+def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: Store | None) -> OAuth | None:
+    handler = create_oauth_handler(auth)
+    if handler is None:
+        return None
+    store = store or open_store(auth)
+    lifetimes = Lifetimes(access=auth.tokens.access_ttl, code=auth.tokens.code_ttl)
+    server = AuthorizationServer(ConfiguredClients(store, auth.clients), store, scopes, lifetimes, clock)
+    return OAuth(store, server, SignIn(server, handler), BearerAuthentication(store, clock), scopes)
+
+
+def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
+    named = [ACCESS, *auth.authorization.required_scopes, *auth.authorization.scope_grants]
+    named += [scope for client in auth.clients for scope in client.allowed_scopes]
+    named += [scope for tool in catalogue.tools.values() for scope in tool.required_scopes]
+    return ScopePolicy(
+        required=auth.authorization.required_scopes,
+        known=tuple(dict.fromkeys(named)),
+        allow=auth.authorization.allow,
+        scope_grants=auth.authorization.scope_grants,
+    )
+
+
+def _add_routes(app: Flask, services: Services) -> None:
+    app.before_request(guard.refuse_shared_memory)
+    app.before_request(guard.find_urls)
+    app.after_request(headers.add_headers)
+    errors.init_app(app)
+    for blueprint in (mcp.blueprint, pages.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    if services.oauth is None:
+        return
+    for blueprint in (authorize.blueprint, token.blueprint, metadata.blueprint):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(provider_blueprint(services.oauth.signin.handler))
+    if services.settings.auth.registration.enabled:
+        app.register_blueprint(registration.blueprint)
+
+
+def _template_folder() -> Path:
+    # A wheel has the templates inside the package; a checkout has them beside it.
+    inside = Path(__file__).resolve().parent / "templates"
+    folder = inside if inside.is_dir() else inside.parent.parent / "templates"
+    if not (folder / "base.html").is_file():
+        raise ConfigurationError(reason=f"the installation has no page templates in {folder}")
+    return folder

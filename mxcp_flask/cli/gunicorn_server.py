@@ -1,0 +1,49 @@
+"""gunicorn, as ``mxcp serve`` runs it: threads in every worker, the application made after the fork."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from mxcp_flask.cli.workers import Workers
+from mxcp_flask.errors import MxcpError
+
+log = logging.getLogger("mxcp.serve")
+
+
+class GunicornServer(BaseApplication):  # type: ignore[misc]
+    """Serves what ``make_app`` returns; it is called once in every worker process."""
+
+    def __init__(self, address: str, workers: Workers, make_app: Callable[[], Flask], *, debug: bool) -> None:
+        self.options: dict[str, Any] = {
+            "bind": address,
+            "workers": workers.processes,
+            "threads": workers.threads,
+            "worker_class": "gthread",
+            "proc_name": "mxcp",
+            "loglevel": "debug" if debug else "warning",
+            "graceful_timeout": 30,
+            # Which headers to believe is the application's decision (transport.trust_proxy), not gunicorn's.
+            "forwarded_allow_ips": "",
+        }
+        self.make_app = make_app
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's settings; no file or variable of its own is read."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application. A worker that cannot have it stops the server, with one line that says why."""
+        try:
+            return self.make_app()
+        except MxcpError as error:
+            log.error("%s", error)  # noqa: TRY400 (the message is complete)
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)

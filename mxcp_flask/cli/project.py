@@ -1,0 +1,35 @@
+"""What the commands share: which project, which profile, and what a flag changes in the settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mxcp_flask.config import Settings, find_project, load_settings
+
+
+def read_settings(profile: str | None = None) -> Settings:
+    """Return the settings of the project at ``$MXCP_PROJECT``, else around the working directory.
+
+    Raises:
+        ConfigurationError: there is no project, or its configuration is at fault.
+
+    """
+    start = os.environ.get("MXCP_PROJECT") or str(Path.cwd())
+    return load_settings(find_project(Path(start)), os.environ, profile=profile)
+
+
+def with_flags(
+    settings: Settings, *, host: str | None, port: int | None, readonly: bool, sql_tools: bool | None
+) -> Settings:
+    """Return ``settings`` with what the flags say in place of what the files say; None and False change nothing."""
+    asked: dict[str, Any] = {"host": host, "port": port}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return replace(
+        settings,
+        transport=replace(settings.transport, **given),
+        duckdb=replace(settings.duckdb, readonly=settings.duckdb.readonly or readonly),
+        sql_tools=settings.sql_tools if sql_tools is None else sql_tools,
+    )

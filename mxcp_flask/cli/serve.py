@@ -1,0 +1,82 @@
+"""``mxcp serve``."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+from flask import Flask
+
+from mxcp_flask import logs
+from mxcp_flask.app import create_app, load_project, open_store
+from mxcp_flask.cli import workers
+from mxcp_flask.cli.project import read_settings, with_flags
+from mxcp_flask.config import Settings
+
+log = logging.getLogger("mxcp.serve")
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (default: the configuration's, localhost).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: the configuration's, 8000).")
+@click.option("--profile", envvar="MXCP_PROFILE", help="Profile to serve (default: that of mxcp-site.yml).")
+@click.option("--workers", "processes", type=click.IntRange(1), help="Worker processes.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of each worker process.")
+@click.option("--debug", is_flag=True, envvar="MXCP_DEBUG", help="Log everything but secrets.")
+@click.option("--readonly", is_flag=True, help="Open the database read-only, so that several workers can share it.")
+@click.option("--sql-tools/--no-sql-tools", default=None, help="Serve the built-in SQL tools (default: as configured).")
+@click.option("--ignore-errors", is_flag=True, help="Serve although some endpoint files cannot be loaded.")
+def serve(
+    host: str | None,
+    port: int | None,
+    profile: str | None,
+    processes: int | None,
+    threads: int | None,
+    debug: bool,
+    readonly: bool,
+    sql_tools: bool | None,
+    ignore_errors: bool,
+) -> None:
+    """Serve the project to MCP clients."""
+    logs.configure(debug=debug)
+    settings = with_flags(read_settings(profile), host=host, port=port, readonly=readonly, sql_tools=sql_tools)
+    team = workers.choose(settings, processes, threads)
+    _check(settings, ignore_errors=ignore_errors)
+    _announce(settings, team)
+
+    from mxcp_flask.cli.gunicorn_server import GunicornServer
+
+    address = _address(settings.transport.host, settings.transport.port)
+    GunicornServer(address, team, lambda: _make_app(settings, ignore_errors=ignore_errors), debug=debug).run()
+
+
+def _check(settings: Settings, *, ignore_errors: bool) -> None:
+    """Raise here, before any fork, what would keep every worker from starting."""
+    load_project(settings, ignore_errors=ignore_errors)
+    if settings.auth.provider != "none":
+        open_store(settings.auth).close()
+
+
+def _make_app(settings: Settings, *, ignore_errors: bool) -> Flask:
+    app = create_app(settings, ignore_errors=ignore_errors)
+    app.extensions["mxcp"].database.check()
+    return app
+
+
+def _announce(settings: Settings, team: workers.Workers) -> None:
+    base = settings.transport.base_url or f"http://{_address(settings.transport.host, settings.transport.port)}"
+    state = settings.auth.persistence.path if settings.auth.persistence else "memory, gone when the server stops"
+    lines = {
+        "Project": f"{settings.project}, profile {settings.profile}",
+        "Database": f"{settings.duckdb.path}{' (read-only)' if settings.duckdb.readonly else ''}",
+        "Sign-in": settings.auth.provider,
+        "State": state if settings.auth.provider != "none" else "none is kept",
+        "Workers": f"{team.processes} with {team.threads} threads each",
+        "MCP URL": f"{base}/mcp",
+    }
+    for name, value in lines.items():
+        click.echo(f"{name + ':':<10}{value}")
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host and not host.startswith("[") else f"{host}:{port}"

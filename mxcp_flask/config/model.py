@@ -1,0 +1,124 @@
+"""What the two configuration files say, as values. Lifetimes are in seconds; paths are absolute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mxcp_flask.providers import ProviderSettings
+from mxcp_flask.records import Client
+
+if TYPE_CHECKING:
+    from mxcp_flask.engine import DatabaseSettings
+
+
+@dataclass(frozen=True)
+class Transport:
+    """Where the server listens, and how it is addressed from outside."""
+
+    provider: str = "streamable-http"
+    host: str = "localhost"
+    port: int = 8000
+    scheme: str | None = None
+    base_url: str | None = None  # without a slash at its end
+    trust_proxy: bool | tuple[str, ...] = False  # True: any peer; else the proxies' IP addresses and networks
+    stateless: bool = False
+
+
+@dataclass(frozen=True)
+class People:
+    """Some of the people who can sign in: whoever matches one entry of one list."""
+
+    users: tuple[str, ...] = ()  # subjects such as github:4711, or logins
+    emails: tuple[str, ...] = ()  # verified addresses, or *@domain
+    organizations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """Who may sign in, and which scopes a call needs."""
+
+    required_scopes: tuple[str, ...] = ()  # all of them, on every protected call
+    allow: People | None = None  # None: everybody who can sign in
+    scope_grants: Mapping[str, People] = field(default_factory=dict)  # no entry: for everybody
+
+
+@dataclass(frozen=True)
+class Persistence:
+    """The database that keeps the OAuth state."""
+
+    path: Path
+    type: str = "sqlite"
+    encryption_keys: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """How long codes and tokens live, and how long a used refresh token may be presented again."""
+
+    access_ttl: int = 3600
+    refresh_ttl: int = 30 * 86400
+    code_ttl: int = 60
+    refresh_grace: int = 30
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Dynamic client registration (RFC 7591) and its bounds."""
+
+    enabled: bool = True
+    rate_limit: int = 60  # registrations an hour and address
+    total_limit: int = 10_000  # registered clients at any time
+    unused_ttl: int = 86400  # a client that nobody ever signed in with
+    idle_ttl: int = 90 * 86400  # a client since its last use
+
+
+@dataclass(frozen=True)
+class Auth:
+    """The profile's ``auth`` section."""
+
+    provider: str = "none"
+    settings: ProviderSettings | None = None  # of that provider; None when it is "none"
+    clients: tuple[Client, ...] = ()
+    persistence: Persistence | None = None  # None: the state lives in memory
+    authorization: Authorization = Authorization()
+    audit_path: Path | None = None
+    tokens: Tokens = Tokens()
+    registration: Registration = Registration()
+
+
+@dataclass(frozen=True)
+class SecretDefinition:
+    """A DuckDB secret of the profile. A parameter is text or a mapping of texts."""
+
+    name: str
+    type: str
+    parameters: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A DuckDB extension; ``repository`` is None for DuckDB's own."""
+
+    name: str
+    repository: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that one server is configured with."""
+
+    project_dir: Path
+    project: str
+    profile: str
+    transport: Transport
+    auth: Auth
+    duckdb: DatabaseSettings
+    sql_tools: bool
+    secrets: tuple[str, ...]  # the names that the project uses
+    secret_definitions: tuple[SecretDefinition, ...]  # of those names
+    extensions: tuple[Extension, ...]
+    site_file: Path
+    user_file: Path

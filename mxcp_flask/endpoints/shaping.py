@@ -1,0 +1,77 @@
+"""Shape the rows of a SQL result into the value that a tool declares under ``return``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from mxcp_flask.endpoints.checks import find_faults
+from mxcp_flask.endpoints.json_values import to_json
+from mxcp_flask.endpoints.model import Tool
+from mxcp_flask.endpoints.types import SCALARS, Definition
+from mxcp_flask.errors import ResultMismatch
+
+_FAULTS_NAMED = 3
+
+
+def shape(tool: Tool, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
+    """Return the result as a JSON value.
+
+    Without ``return``, or for an array: a list of objects, one a row; for an array of scalars and one column, that
+    column's values. For an object: the only row. For a scalar: the only value.
+
+    Raises:
+        ResultMismatch: rows or columns are too many or missing, or a value does not fit its declared type.
+
+    """
+    if tool.returns is None:
+        return _records(columns, rows)
+    value = _arrange(tool.returns, columns, rows)
+    faults = list(islice(find_faults(tool.result_validator, value, tool.returns), _FAULTS_NAMED))
+    if faults:
+        raise ResultMismatch(reason="; ".join(faults))
+    return value
+
+
+def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
+    declared = returns["type"]
+    if declared == "array":
+        return _list(returns, columns, rows)
+    _expect_one_row(declared, len(rows))
+    if declared == "object":
+        return _records(columns, rows)[0]
+    if len(columns) != 1:
+        raise ResultMismatch(
+            reason=f"SQL query returned multiple columns ({len(columns)}), but return type is '{declared}'"
+        )
+    return to_json(rows[0][0])
+
+
+def _list(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
+    if len(columns) == 1 and returns.get("items", {}).get("type") in SCALARS:
+        return [to_json(row[0]) for row in rows]
+    return _records(columns, rows)
+
+
+def _expect_one_row(declared: str, count: int) -> None:
+    if count == 0:
+        raise ResultMismatch(reason="SQL query returned no rows")
+    if count > 1:
+        raise ResultMismatch(reason=f"SQL query returned multiple rows ({count}), but return type is '{declared}'")
+
+
+def _records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    names = _distinct(columns)
+    return [dict(zip(names, map(to_json, row), strict=True)) for row in rows]
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 0
+        while name in names or (number and name in columns):
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    return names

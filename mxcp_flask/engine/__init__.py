@@ -1,0 +1,31 @@
+"""The only place that knows DuckDB.
+
+====================  ==================================================================================
+file                  what
+====================  ==================================================================================
+``database.py``       one open database per process; a session per call; nothing crosses a fork
+``opening.py``        opens the file and closes the sandbox; says in a sentence why a file cannot be opened
+``session.py``        runs SQL on one cursor, as one person
+``statements.py``     which statements a model may write
+``user_functions.py`` ``get_username()`` and its siblings
+``redaction.py``      keeps the provider's token out of error texts
+``literals.py``       text as an SQL literal
+====================  ==================================================================================
+
+Why it is built like this (all seen with DuckDB 2.0):
+
+- The user functions are temporary macros of literals. ``create_function`` registers in the database, not in the
+  connection: a second request would read the first one's identity. A temporary macro is seen by its own cursor only. It
+  holds in views, stored macros, column defaults and on every thread of a parallel scan, and goes before a stored macro
+  of the same name.
+- A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
+- There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
+- What was opened before a fork is neither used nor destroyed in the child: destroying it there crashes the child.
+- ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which can stand inside
+  ``WITH``: SQL can overwrite the database. ``statements.py`` keeps a model from it; an endpoint's own SQL is trusted.
+"""
+
+from mxcp_flask.engine.database import Database, DatabaseSettings
+from mxcp_flask.engine.session import Rows, Session
+
+__all__ = ["Database", "DatabaseSettings", "Rows", "Session"]

@@ -1,0 +1,109 @@
+"""Opens a database file and closes the sandbox around it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from mxcp_flask.engine.literals import quote
+from mxcp_flask.errors import DatabaseNotUsable
+
+_HELD = (
+    "another process holds it. Open it read-only everywhere (readonly: true in the duckdb section of the profile in "
+    "mxcp-site.yml, or --readonly), which any number of worker processes can share, or run one worker process with "
+    "threads"
+)
+_OPEN_HERE = "this process has it open already; close that database first"
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """Where the database is and what SQL may do."""
+
+    path: Path
+    readonly: bool = False
+    allowed_directories: tuple[Path, ...] = ()  # folders that SQL may read and write
+    memory_limit: str | None = None  # in DuckDB's words, such as 2GB
+    timeout: float = 30.0  # seconds a statement may run
+    max_rows: int = 10_000
+    max_bytes: int = 10_000_000
+    allowed_hosts: tuple[str, ...] = ()
+
+
+def open_sandboxed(settings: DatabaseSettings) -> duckdb.DuckDBPyConnection:
+    """Open the database, creating it unless it is read-only, and lock its configuration.
+
+    Raises:
+        DatabaseNotUsable: it cannot be opened; the reason is one short sentence.
+
+    """
+    _refuse_unusable_path(settings)
+    connection = None
+    try:
+        connection = duckdb.connect(settings.path, read_only=settings.readonly, config=_config(settings))
+        _close_sandbox(connection, settings)
+    except (duckdb.Error, ValueError) as error:
+        if connection is not None:
+            connection.close()
+        raise DatabaseNotUsable(path=settings.path, reason=_reason(error)) from error
+    return connection
+
+
+def _refuse_unusable_path(settings: DatabaseSettings) -> None:
+    try:
+        problem = _path_problem(settings)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if problem:
+        raise DatabaseNotUsable(path=settings.path, reason=problem)
+
+
+def _path_problem(settings: DatabaseSettings) -> str | None:
+    """Return why the path cannot be a database's, having made its folder when the database may be created there."""
+    if settings.path.is_dir():
+        return "it is a directory"
+    if settings.readonly:
+        return None if settings.path.exists() else "it does not exist, and read-only does not create it"
+    settings.path.parent.mkdir(parents=True, exist_ok=True)
+    return None
+
+
+def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | list[str]]:
+    """Return what must hold while the file is being opened already: a foreign file would load its extension."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_persistent_secrets": False,  # those in the home folder of whoever runs the server
+        "python_enable_replacements": False,  # FROM name would read Python's variables
+    }
+    if settings.memory_limit is not None:
+        config["memory_limit"] = settings.memory_limit
+    return config
+
+
+def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSettings) -> None:
+    """Shut out the file system but for the allowed folders; the order of the settings matters.
+
+    The folder for spilling is named first: it stays open to DuckDB. Processes that share a read-only file get one each.
+    The lock keeps logging off too, which would show one session the text of another one's macros.
+    """
+    if settings.readonly:
+        connection.execute(f"SET temp_directory = {quote(f'{settings.path}.{os.getpid()}.tmp')}")
+    folders = ", ".join(quote(str(folder.absolute())) for folder in settings.allowed_directories)
+    connection.execute(f"SET allowed_directories = [{folders}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if "Could not set lock on file" in text:
+        return _HELD
+    if "has been locked" in text or "different configuration" in text:
+        return _OPEN_HERE
+    if "existing extension" in text or "not a valid DuckDB" in text:  # the former of an SQLite file
+        return "it is not a DuckDB database"
+    return text.splitlines()[0].rstrip(".") if text else type(error).__name__

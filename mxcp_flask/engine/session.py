@@ -1,0 +1,114 @@
+"""Runs SQL on one cursor, as one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import duckdb
+
+from mxcp_flask.engine.redaction import redact
+from mxcp_flask.engine.statements import refuse_unless_allowed, type_name
+from mxcp_flask.errors import SqlFailed
+from mxcp_flask.records import Identity
+
+# DuckDB lets Python's own conversion errors through, such as that of an interval beyond a timedelta's range.
+_FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError)
+_LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
+_NO_PYTZ = "Required module 'pytz'"
+
+_Result = TypeVar("_Result")
+_Bound = tuple[duckdb.Statement, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The result of a statement: column names as DuckDB gives them, rows as tuples of Python values."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+class Session:
+    """A cursor with a person's identity on it; not for use by two threads at once."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, identity: Identity) -> None:
+        self._cursor = cursor
+        self._secret = identity.external_token
+
+    def run(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
+        """Run the statements of ``sql`` and return the last one's result.
+
+        Each statement is given those of ``parameters`` that it names. Several statements run in one transaction, all or
+        nothing, unless one of them controls transactions itself.
+
+        Raises:
+            SqlFailed: a statement cannot be parsed, lacks a parameter or fails; nothing of the transaction stays.
+
+        """
+        statements = self._parsed(sql)
+        bound = [(statement, _values(statement, parameters)) for statement in statements]
+        return self._guarded(lambda: self._execute(bound))
+
+    def run_single(self, sql: str) -> Rows:
+        """Run ``sql``, written by a model, when it is one statement of an allowed type.
+
+        Raises:
+            StatementRefused: it is not.
+            SqlFailed: it cannot be parsed or fails.
+
+        """
+        statements = self._parsed(sql)
+        refuse_unless_allowed(self._cursor, statements, sql)
+        bound = [(statements[0], _values(statements[0], {}))]
+        return self._guarded(lambda: self._execute(bound))
+
+    def _parsed(self, sql: str) -> list[duckdb.Statement]:
+        if any("\ud800" <= character <= "\udfff" for character in sql):
+            raise SqlFailed(reason="The SQL holds a character that is not valid Unicode.")
+        statements = self._guarded(lambda: self._cursor.extract_statements(sql))
+        if not statements:
+            raise SqlFailed(reason="The SQL holds no statement.")
+        return statements
+
+    def _execute(self, bound: list[_Bound]) -> Rows:
+        together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
+        if together:
+            self._cursor.begin()
+        for statement, values in bound:
+            self._cursor.execute(statement, values or None)
+        columns = tuple(column[0] for column in self._cursor.description or ())
+        rows = self._cursor.fetchall()
+        if together:
+            self._cursor.commit()
+        return Rows(columns, rows)
+
+    def _guarded(self, work: Callable[[], _Result]) -> _Result:
+        """Return what ``work`` returns, or raise SqlFailed with DuckDB's reason.
+
+        It is raised after the except block: the original error, which may quote the token, must not be chained to it.
+        """
+        try:
+            return work()
+        except _FAILURES as error:
+            reason = self._reason(error)
+        with suppress(duckdb.Error):  # there may be no transaction
+            self._cursor.rollback()
+        raise SqlFailed(reason=reason)
+
+    def _reason(self, error: Exception) -> str:
+        if _NO_PYTZ in str(error):
+            return "TIMESTAMP WITH TIME ZONE values need the Python package pytz on the server; cast them to VARCHAR."
+        return redact(str(error)[:_LONGEST_REASON], self._secret)
+
+
+def _values(statement: duckdb.Statement, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that ``statement`` names; DuckDB does not mind their case."""
+    given = {name.casefold(): value for name, value in parameters.items()}
+    names = sorted(statement.named_parameters)
+    missing = [f"${name}" for name in names if name.casefold() not in given]
+    if missing:
+        raise SqlFailed(reason=f"The SQL uses parameters that were not given: {', '.join(missing)}.")
+    return {name: given[name.casefold()] for name in names}

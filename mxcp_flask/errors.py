@@ -1,0 +1,242 @@
+"""What can go wrong, one class per failure.
+
+A class's docstring is its message; ``{name}`` in it is filled from the keyword arguments, which stay readable as
+attributes. Nothing here knows HTTP statuses or JSON-RPC numbers: each edge has one table for that (``web/errors.py``,
+``mcp/jsonrpc.py``, ``cli/__init__.py``). OAuth protocol errors are Authlib's ``OAuth2Error``. Messages never hold
+a secret.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class MxcpError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        self.__dict__.update(facts)
+        super().__init__(" ".join((type(self).__doc__ or "").split()).format(**facts))
+
+
+# Configuration. These are ValueErrors, as the user's document says.
+
+
+class ConfigurationError(MxcpError, ValueError):
+    """The configuration cannot be used: {reason}."""
+
+
+class ConfigurationFaults(ConfigurationError):
+    """{summary}."""  # filled by config.load: every fault of both files, one a line, each with its place
+
+
+class UnsetVariable(ConfigurationError):
+    """Environment variable {name} is not set."""
+
+
+class IncompleteProvider(ConfigurationError):
+    """{title} OAuth configuration is incomplete. Missing: {missing}."""
+
+
+class ProviderNotAvailable(ConfigurationError):
+    """The provider '{name}' is not available in this version. Available: {available}."""
+
+
+class InMemoryStateShared(ConfigurationError):
+    """
+    OAuth state is kept in memory, which {workers} worker processes cannot share. Configure
+    'persistence: {{type: sqlite}}' in the profile's auth section, or run one worker process.
+    """
+
+
+class DatabaseShared(ConfigurationError):
+    """
+    A read-write DuckDB file belongs to one process, so {workers} worker processes cannot share it. Run one worker
+    process with threads, or open the database read-only ('readonly: true' in mxcp-site.yml, or --readonly).
+    """
+
+
+class FileNotReadable(ConfigurationError):
+    """Cannot read {path}: {reason}."""
+
+
+class ProjectNotFound(ConfigurationError):
+    """No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT."""
+
+
+class EndpointFaults(ConfigurationError):
+    """{count} of the endpoint files cannot be loaded (mxcp validate shows them; --ignore-errors serves the others)."""
+
+
+# The store.
+
+
+class StoreError(MxcpError):
+    """The OAuth state cannot be reached."""
+
+
+class StoreNotUsable(StoreError):
+    """The OAuth database {path} cannot be used: {reason}."""
+
+
+class StoreSchemaNewer(StoreError):
+    """The OAuth database {path} has schema {found}; this version knows up to {known}. Run the newer mxcp."""
+
+
+class StoreKeyWrong(StoreError):
+    """The OAuth database {path} was written with another encryption key: {reason}."""
+
+
+class ClientIsConfigured(StoreError):
+    """The client {client_id} comes from the configuration and is never written to the store."""
+
+
+class GrantEnded(StoreError):
+    """The grant was revoked or has expired."""
+
+
+# The identity provider, as seen from the callback. `reason` is for the log.
+
+
+class ProviderError(MxcpError):
+    """{title} did not complete the sign-in: {reason}."""
+
+
+class ProviderDenied(ProviderError):
+    """{title} reports that the sign-in was declined: {reason}."""
+
+
+class ProviderRefused(ProviderError):
+    """{title} refused the request: {reason}."""
+
+
+class ProviderUnavailable(ProviderError):
+    """{title} cannot be reached at the moment: {reason}."""
+
+
+# Sign-in, as seen from the browser.
+
+
+class SignInError(MxcpError):
+    """The sign-in cannot go on."""
+
+
+class InvalidState(SignInError, ValueError):
+    """Invalid state parameter."""
+
+
+class ConsentExpired(SignInError):
+    """This sign-in has expired or was already answered. Start again from your application."""
+
+
+class ConsentForged(SignInError):
+    """This answer did not come from the page that was shown in this browser. Start again from your application."""
+
+
+# A protected call.
+
+
+class AccessError(MxcpError):
+    """The request may not be answered."""
+
+
+class TokenMissing(AccessError):
+    """An access token is needed."""
+
+
+class TokenInvalid(AccessError):
+    """The access token is unknown, expired or revoked."""
+
+
+class TokenMalformed(AccessError):
+    """The Authorization header must be 'Bearer' and one access token."""
+
+
+class ScopeMissing(AccessError):
+    """The access token lacks the scope: {missing}."""
+
+
+class HostRefused(AccessError):
+    """The Host header does not name this server."""
+
+
+class OriginRefused(AccessError):
+    """The Origin header names a site that may not call this server."""
+
+
+# Endpoints and their SQL.
+
+
+class EndpointError(MxcpError):
+    """The endpoint cannot be used."""
+
+
+class ArgumentsInvalid(EndpointError):
+    """Invalid arguments: {faults}."""
+
+
+class ResultMismatch(EndpointError):
+    """The SQL result does not fit the declared return type: {reason}."""
+
+
+class EngineError(MxcpError):
+    """The database cannot answer."""
+
+
+class DatabaseNotUsable(EngineError):
+    """The DuckDB database {path} cannot be opened: {reason}."""
+
+
+class SqlFailed(EngineError):
+    """{reason}"""
+
+
+class StatementRefused(EngineError):
+    """{reason}"""
+
+
+# A message of an MCP client.
+
+
+class ProtocolError(MxcpError):
+    """The message cannot be answered."""
+
+
+class NotJson(ProtocolError):
+    """The body is not JSON in UTF-8: {reason}."""
+
+
+class NotAMessage(ProtocolError):
+    """The body is not a JSON-RPC 2.0 message: {reason}."""
+
+
+class MethodUnknown(ProtocolError):
+    """This server has no such method in revision {version} of MCP."""
+
+
+class ParamsInvalid(ProtocolError):
+    """Invalid params: {reason}."""
+
+
+class HeaderMismatch(ProtocolError):
+    """The {header} header {reason}."""
+
+
+class RevisionNotServed(ProtocolError):
+    """This server does not serve revision '{requested}' of MCP."""
+
+
+class AnswerFailed(ProtocolError):
+    """The server could not answer; its log says why."""
+
+
+# The demo.
+
+
+class StepFailed(MxcpError):
+    """The step did not hold: {reason}."""
+
+
+class DemoServerFailed(MxcpError):
+    """The demo's server did not start: {reason}."""

@@ -1,0 +1,37 @@
+"""MCP over one POST, for both eras of the protocol; nothing here knows Flask.
+
+The way of a message, each step going straight down::
+
+    server.McpServer.answer   JSON, or 400 / -32700           (json_text)
+      era                     by version header and _meta     (revisions)
+      modern | legacy         the era's checks, result form and statuses
+        dispatch.respond      METHODS, one guarded call       (methods)
+          lifecycle | tools   the nouns                       (tool_forms)
+
+The ladder of revision 2026-07-28 (``modern``); the first rung that fails answers:
+
+====  ==================================================  ======================
+rung  what is checked                                     status / JSON-RPC code
+====  ==================================================  ======================
+1     the body is JSON                                    400 / -32700
+2     it is one request or notification                   400 / -32600
+3     a notification                                      202, no body
+4     ``params._meta`` with version and capabilities      400 / -32602
+5     version, method and name agree with the headers     400 / -32020
+6     the revision is served                              400 / -32022
+7     the method exists                                   404 / -32601
+8     the params fit the method                           400 / -32602
+9     the handler answers                                 200, or 200 / -32603
+====  ==================================================  ======================
+
+A notification is dropped, unless its version header names a revision that is not served (400 / -32022).
+
+The legacy revisions (``legacy``) answer what is no message with 400, notifications and responses with 202, and every
+request, failed or not, with 200; arrays of messages are answered for revision 2025-03-26 only. Origin, Host, access
+token, HTTP method and the body's size are the web edge's.
+"""
+
+from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
+from mxcp_flask.mcp.server import McpServer
+
+__all__ = ["Caller", "HttpMessage", "McpServer", "Reply"]

@@ -1,0 +1,70 @@
+"""From a request to the bytes of its response, whatever happens on the way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mxcp_flask.errors import AnswerFailed, DatabaseNotUsable, MethodUnknown, ParamsInvalid, ProtocolError, ScopeMissing
+from mxcp_flask.mcp.jsonrpc import Id, Request, failure, result
+from mxcp_flask.mcp.methods import METHODS, Method
+from mxcp_flask.mcp.service import Exchange, Service
+
+logger = logging.getLogger("mxcp.mcp")
+
+Finish = Callable[[dict[str, Any], Method, Service], dict[str, Any]]
+"""What an era adds to a handler's result."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The JSON text of a response, and the kind of its error if it is one."""
+
+    body: bytes
+    error: type[ProtocolError] | None = None
+
+
+def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
+    """Return the response to ``request``; an unforeseen failure is logged, and the client learns no more than that.
+
+    Raises:
+        ScopeMissing: the caller lacks a scope that the request needs. The web edge answers it, with a challenge.
+
+    """
+    check_scopes(request, exchange)
+    try:
+        return Outcome(result(request.id, _perform(request, exchange, finish)))
+    except ProtocolError as error:
+        return refuse(error, request.id)
+    except DatabaseNotUsable as error:
+        logger.error("%s: %s", request.method, error)  # noqa: TRY400 - its message is the cause
+    except Exception:
+        logger.exception("%s was not answered", request.method)
+    return refuse(AnswerFailed(), request.id)
+
+
+def check_scopes(request: Request, exchange: Exchange) -> None:
+    """Raise ScopeMissing when the caller lacks a scope that the request needs."""
+    method = METHODS.get(request.method)
+    if method is None or method.scopes_of is None:
+        return
+    needed = method.scopes_of(exchange.service, request.params)
+    missing = exchange.caller.lacks(needed)
+    if missing:
+        raise ScopeMissing(missing=" ".join(missing), needed=needed)
+
+
+def refuse(error: ProtocolError, request_id: Id | None) -> Outcome:
+    """Return the error response for ``error``."""
+    return Outcome(failure(error, request_id), type(error))
+
+
+def _perform(request: Request, exchange: Exchange, finish: Finish) -> dict[str, Any]:
+    method = METHODS.get(request.method)
+    if method is None or exchange.revision.era not in method.eras:
+        raise MethodUnknown(version=exchange.revision.version)
+    if not isinstance(request.params, dict):
+        raise ParamsInvalid(reason="'params' must be an object")
+    return finish(method.handler(exchange, request.params), method, exchange.service)

@@ -1,0 +1,106 @@
+"""JSON-RPC 2.0: reading a message, wording an answer, and the number of each error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from mxcp_flask.errors import (
+    AnswerFailed,
+    HeaderMismatch,
+    MethodUnknown,
+    NotAMessage,
+    NotJson,
+    ParamsInvalid,
+    ProtocolError,
+    RevisionNotServed,
+)
+from mxcp_flask.mcp.json_text import encode
+
+CODES: Mapping[type[ProtocolError], int] = MappingProxyType(
+    {
+        NotJson: -32700,
+        NotAMessage: -32600,
+        MethodUnknown: -32601,
+        ParamsInvalid: -32602,
+        AnswerFailed: -32603,
+        HeaderMismatch: -32020,
+        RevisionNotServed: -32022,
+    }
+)
+
+Id = str | int
+
+
+@dataclass(frozen=True)
+class Request:
+    """A call that must be answered; ``params`` is whatever was sent, an empty object when nothing was."""
+
+    id: Id
+    method: str
+    params: Any
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A call that is not answered."""
+
+    method: str
+
+
+@dataclass(frozen=True)
+class ClientResponse:
+    """An answer of the client to a request of ours; we send none."""
+
+
+Message = Request | Notification | ClientResponse
+
+
+def read(value: Any) -> Message:
+    """Return the message in a JSON value.
+
+    Raises:
+        NotAMessage: it is no object of JSON-RPC 2.0 §4 or §5, or its id is neither a string nor a whole number.
+
+    """
+    if not isinstance(value, dict):
+        raise NotAMessage(reason="it must be one object")
+    if value.get("jsonrpc") != "2.0":
+        raise NotAMessage(reason="its 'jsonrpc' must be \"2.0\"")
+    if "method" not in value and ("result" in value or "error" in value):
+        return ClientResponse()
+    if not isinstance(value.get("method"), str):
+        raise NotAMessage(reason="its 'method' must be a string")
+    if "id" not in value:
+        return Notification(value["method"])
+    return Request(_id(value["id"]), value["method"], value.get("params", {}))
+
+
+def id_of(value: Any) -> Id | None:
+    """Return the id of what may not even be a message, or None when there is none to repeat."""
+    try:
+        return _id(value["id"])
+    except (KeyError, TypeError, NotAMessage):
+        return None
+
+
+def result(request_id: Id, value: Mapping[str, Any]) -> bytes:
+    """Return the JSON text of a successful response; raises ValueError on what JSON cannot say."""
+    return encode({"jsonrpc": "2.0", "id": request_id, "result": value})
+
+
+def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
+    """Return the JSON text of an error response; without a known id it has none, as MCP's schema allows no null."""
+    body: dict[str, Any] = {"jsonrpc": "2.0"} if request_id is None else {"jsonrpc": "2.0", "id": request_id}
+    body["error"] = {"code": CODES[type(error)], "message": str(error)}
+    if isinstance(error, RevisionNotServed):
+        body["error"]["data"] = {"supported": list(error.facts["supported"]), "requested": error.facts["requested"]}
+    return encode(body)
+
+
+def _id(value: Any) -> Id:
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return value
+    raise NotAMessage(reason="its 'id' must be a string or a whole number")

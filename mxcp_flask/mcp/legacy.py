@@ -1,0 +1,65 @@
+"""The legacy era, up to revision 2025-11-25: a handshake first, but without a session, so that it leaves no trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mxcp_flask.errors import NotAMessage, ProtocolError
+from mxcp_flask.mcp.dispatch import Outcome, check_scopes, refuse, respond
+from mxcp_flask.mcp.jsonrpc import Message, Request, id_of, read
+from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
+from mxcp_flask.mcp.methods import Method
+from mxcp_flask.mcp.revisions import ASSUMED, LEGACY, VERSION_HEADER
+from mxcp_flask.mcp.service import Exchange, Service
+
+MAX_BATCH = 50
+"""Messages in one array; each may run SQL, and all of them hold one worker."""
+
+
+def answer(service: Service, message: HttpMessage, body: Any, caller: Caller) -> Reply:
+    """Return the reply to the JSON value ``body``; raises ScopeMissing."""
+    version = message.header(VERSION_HEADER)
+    exchange = Exchange(service, caller, ASSUMED if version is None else LEGACY[version])
+    try:
+        return _answer_batch(body, exchange) if isinstance(body, list) else _answer_one(read(body), exchange)
+    except ProtocolError as error:
+        return Reply(400, refuse(error, id_of(body)).body)
+
+
+def plain(result: dict[str, Any], method: Method, service: Service) -> dict[str, Any]:  # noqa: ARG001
+    """Return a handler's result as it is."""
+    return result
+
+
+def _answer_one(call: Message, exchange: Exchange) -> Reply:
+    if not isinstance(call, Request):
+        return Reply(202)
+    return Reply(200, respond(call, exchange, plain).body)
+
+
+def _answer_batch(values: list[Any], exchange: Exchange) -> Reply:
+    if not exchange.revision.batches:
+        raise NotAMessage(reason=f"revision {exchange.revision.version} of MCP has no batches")
+    if not 0 < len(values) <= MAX_BATCH:
+        raise NotAMessage(reason=f"a batch holds 1 to {MAX_BATCH} messages")
+    calls = [call for call in map(_read_member, values) if isinstance(call, (Request, Outcome))]
+    _check_all_scopes(calls, exchange)
+    outcomes = [call if isinstance(call, Outcome) else respond(call, exchange, plain) for call in calls]
+    return Reply(200, b"[" + b",".join(outcome.body for outcome in outcomes) + b"]") if outcomes else Reply(202)
+
+
+def _read_member(value: Any) -> Message | Outcome:
+    try:
+        call = read(value)
+        if isinstance(call, Request) and call.method == "initialize":
+            raise NotAMessage(reason="'initialize' cannot be part of a batch")
+    except ProtocolError as error:
+        return refuse(error, id_of(value))
+    return call
+
+
+def _check_all_scopes(calls: list[Request | Outcome], exchange: Exchange) -> None:
+    """Check before anything runs: the client repeats the whole batch after a challenge, and no SQL may run twice."""
+    for call in calls:
+        if isinstance(call, Request):
+            check_scopes(call, exchange)

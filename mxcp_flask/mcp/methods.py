@@ -1,0 +1,46 @@
+"""The requests that are served. A new one is a handler in the file of its noun, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from mxcp_flask.mcp.lifecycle import discover, initialize, ping
+from mxcp_flask.mcp.revisions import Era
+from mxcp_flask.mcp.service import Exchange, Service
+from mxcp_flask.mcp.tools import call_tool, list_tools, scopes_of_call
+
+Handler = Callable[[Exchange, Mapping[str, Any]], dict[str, Any]]
+ScopesOf = Callable[[Service, Any], tuple[str, ...]]
+
+BOTH: frozenset[Era] = frozenset({"legacy", "modern"})
+LEGACY_ONLY: frozenset[Era] = frozenset({"legacy"})
+MODERN_ONLY: frozenset[Era] = frozenset({"modern"})
+
+
+@dataclass(frozen=True)
+class Method:
+    """How one request is served.
+
+    ``named_by`` is the parameter that the header Mcp-Name repeats, ``scopes_of`` tells the scopes that a call needs,
+    and ``ttl_ms`` is for how many milliseconds a client may keep the result (None: not at all).
+    """
+
+    handler: Handler
+    eras: frozenset[Era]
+    named_by: str | None = None
+    scopes_of: ScopesOf | None = None
+    ttl_ms: int | None = None
+
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "initialize": Method(initialize, LEGACY_ONLY),
+        "ping": Method(ping, LEGACY_ONLY),
+        "server/discover": Method(discover, MODERN_ONLY, ttl_ms=3_600_000),
+        "tools/list": Method(list_tools, BOTH, ttl_ms=60_000),
+        "tools/call": Method(call_tool, BOTH, named_by="name", scopes_of=scopes_of_call),
+    }
+)

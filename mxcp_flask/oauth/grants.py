@@ -1,0 +1,144 @@
+"""The authorization code grant (RFC 6749 §4.1), with what Authlib's leaves to chance.
+
+A code is redeemed in the same transaction that adds its token, so of any number of parallel exchanges one succeeds.
+Seeing a redeemed code again ends the grant, and with it the token that came from it (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, UnsupportedResponseTypeError, grants
+
+from mxcp_flask.digests import digest, new_secret
+from mxcp_flask.oauth.urls import Urls
+from mxcp_flask.records import AuthorizationCode, Client, Grant, ProviderToken, User
+
+log = logging.getLogger("mxcp.oauth")
+
+
+class InvalidTargetError(OAuth2Error):  # type: ignore[misc]
+    """The requested resource is not this server (RFC 8707 §2)."""
+
+    error = "invalid_target"
+    description = "'resource' does not name this server."
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person who consented and signed in, with what the client may have on their behalf."""
+
+    user: User
+    scope: str
+    provider_token: ProviderToken = field(repr=False)
+
+
+class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
+    """Issues and redeems authorization codes. ``server`` is our AuthorizationServer."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+
+    @classmethod
+    def check_authorization_endpoint(cls, request: Any) -> bool:  # noqa: ARG003 (Authlib's interface)
+        """Take every request: it is the only grant, and its own checks come in the right order."""
+        return True
+
+    @staticmethod
+    def validate_authorization_redirect_uri(request: Any, client: Client) -> str:
+        """Return the proven redirect URI. What follows may be redirected; until here nothing may."""
+        asked = request.payload.redirect_uri
+        if asked and not client.check_redirect_uri(asked):
+            raise InvalidRequestError("'redirect_uri' is not registered for this client.")
+        redirect_uri: str | None = asked or client.get_default_redirect_uri()
+        if not redirect_uri:
+            raise InvalidRequestError("'redirect_uri' is missing, and the client has not exactly one.")
+        _require_code(request.payload.data.get("response_type"), redirect_uri)
+        return redirect_uri
+
+    def validate_authorization_request(self) -> str:
+        """Check the request, and bind it to a resource (RFC 8707 §2.1); ours, when it names none."""
+        redirect_uri: str = super().validate_authorization_request()
+        resource = self.request.payload.data.get("resource")
+        if resource is not None and not self.urls.names_resource(resource):
+            raise InvalidTargetError(redirect_uri=redirect_uri)
+        return redirect_uri
+
+    def generate_authorization_code(self) -> str:
+        """Return a new code."""
+        return new_secret("mx_ac_")
+
+    def save_authorization_code(self, code: str, request: Any) -> None:
+        """Keep the grant and its code, before the browser is sent back."""
+        signed_in: SignedIn = request.user
+        now, lifetimes = self.server.now(), self.server.lifetimes
+        grant = Grant(
+            id=str(uuid4()),
+            client_id=request.client.client_id,
+            user=signed_in.user,
+            scope=signed_in.scope,
+            resource=self.urls.resource,
+            created_at=now,
+            expires_at=now + lifetimes.code + lifetimes.access,
+            provider_token=signed_in.provider_token,
+        )
+        self.server.store.add_grant(grant, self._code_of(grant, code, now + lifetimes.code))
+
+    def query_authorization_code(self, code: str, client: Client) -> AuthorizationCode | None:
+        """Return the client's unused, unexpired code. A used one ends its grant."""
+        found: AuthorizationCode | None = self.server.store.find_code(digest(code))
+        if found is None or found.client_id != client.client_id:
+            return None
+        if found.used_at is not None:
+            self.server.end_replayed(found)
+            return None
+        return found if found.expires_at > self.server.now() else None
+
+    def validate_token_request(self) -> None:
+        """Check the exchange; a ``resource`` in it must be the code's (RFC 8707 §2.2)."""
+        super().validate_token_request()
+        resource = self.request.payload.data.get("resource")
+        if resource is not None and not self.urls.names_resource(resource):
+            raise InvalidTargetError
+        if self.request.authorization_code.resource != self.urls.resource:
+            raise InvalidTargetError
+
+    def authenticate_user(self, authorization_code: AuthorizationCode) -> str:
+        """Return the grant that the code stands for: it holds the person."""
+        return authorization_code.grant_id
+
+    def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
+        """Do nothing: the code was redeemed with its token, and stays, so that a replay is seen."""
+
+    def burn(self, code: AuthorizationCode) -> None:
+        """Use ``code`` up without a token."""
+        self.server.store.burn_code(code.code_hash, self.server.now())
+
+    @property
+    def urls(self) -> Urls:
+        """Return our URLs, as this request sees them."""
+        urls: Urls = self.request.urls
+        return urls
+
+    def _code_of(self, grant: Grant, code: str, expires_at: int) -> AuthorizationCode:
+        return AuthorizationCode(
+            code_hash=digest(code),
+            grant_id=grant.id,
+            client_id=grant.client_id,
+            redirect_uri=self.request.payload.redirect_uri or "",
+            scope=grant.scope,
+            resource=grant.resource,
+            code_challenge=self.request.payload.data["code_challenge"],
+            expires_at=expires_at,
+        )
+
+
+def _require_code(response_type: str | None, redirect_uri: str) -> None:
+    if response_type is None:
+        raise InvalidRequestError("'response_type' is missing.", redirect_uri=redirect_uri)
+    if response_type != "code":
+        error = UnsupportedResponseTypeError("code", redirect_uri=redirect_uri)
+        error.description = "'response_type' must be code."
+        raise error

@@ -1,0 +1,206 @@
+"""The sign-in, one method per step (the package's docstring has the flow)."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
+
+from mxcp_flask.digests import digest, new_secret
+from mxcp_flask.errors import (
+    ConsentExpired,
+    ConsentForged,
+    InvalidState,
+    ProviderDenied,
+    ProviderError,
+    ProviderUnavailable,
+)
+from mxcp_flask.oauth.grants import SignedIn
+from mxcp_flask.oauth.requests import PlainRequest
+from mxcp_flask.oauth.server import AuthorizationServer
+from mxcp_flask.oauth.urls import Urls
+from mxcp_flask.providers import ExternalOAuthHandler
+from mxcp_flask.records import Client, PendingAuthorization
+
+log = logging.getLogger("mxcp.oauth")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the consent page asks, and the three values that its answer must bring back."""
+
+    client: Client
+    scope: str
+    redirect_uri: str
+    handle: str = field(repr=False)
+    csrf_token: str = field(repr=False)
+    browser_token: str = field(repr=False)  # for the cookie
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where the browser goes after the approval, and what it must hold when it comes back."""
+
+    location: str = field(repr=False)
+    state: str = field(repr=False)
+    browser_token: str = field(repr=False)
+
+
+class SignIn:
+    """Leads one person from a client's authorization request to a code for that client."""
+
+    def __init__(self, server: AuthorizationServer, handler: ExternalOAuthHandler) -> None:
+        self.server = server
+        self.store = server.store
+        self.handler = handler
+
+    def ask(self, request: PlainRequest, urls: Urls) -> Question:
+        """Check an authorization request and remember it. Nothing happens at the provider yet.
+
+        Raises:
+            OAuth2Error: with ``redirect_uri`` when client and redirect URI are proven, else for the person to see.
+
+        """
+        grant = self.server.get_consent_grant(request)
+        question = Question(
+            client=request.client,
+            scope=request.scope,
+            redirect_uri=grant.redirect_uri,
+            handle=new_secret(),
+            csrf_token=new_secret(),
+            browser_token=new_secret(),
+        )
+        self.store.add_pending(self._pending(question, request, urls))
+        return question
+
+    def approve(self, handle: str, csrf_token: str, browser_token: str, urls: Urls) -> Departure:
+        """Take the person's yes, once, and return the way to the provider.
+
+        Raises:
+            ConsentExpired: there is no such question any more.
+            ConsentForged: the answer is not from the page and browser that were asked.
+
+        """
+        self._prove(handle, csrf_token, browser_token)
+        departure = Departure(location="", state=new_secret(), browser_token=new_secret())
+        verifier = new_secret()
+        pending = self.store.approve_pending(
+            digest(handle),
+            self.server.now(),
+            browser_hash=digest(departure.browser_token),
+            state_hash=digest(departure.state),
+            verifier=verifier,
+        )
+        if pending is None:
+            raise ConsentExpired
+        location = self.handler.authorize_url(self.callback_url(urls), departure.state, verifier)
+        return Departure(location, departure.state, departure.browser_token)
+
+    def deny(self, handle: str, csrf_token: str, browser_token: str, urls: Urls) -> str:
+        """Take the person's no, once, and return the way back to the client. Raises as ``approve`` does."""
+        self._prove(handle, csrf_token, browser_token)
+        pending = self.store.close_pending(digest(handle), self.server.now())
+        if pending is None:
+            raise ConsentExpired
+        log.info("the person declined client %s", pending.client_id)
+        return self._refuse(pending, urls, AccessDeniedError("The person declined."))
+
+    def finish(self, arguments: Mapping[str, str], browser_token: str, urls: Urls) -> str:
+        """Take the provider's answer, once, and return the way back to the client, with a code or an error.
+
+        Raises:
+            InvalidState: the state is unknown, used or expired, or belongs to another browser.
+            OAuth2Error: the client is gone meanwhile.
+
+        """
+        state = arguments.get("state", "")
+        pending = self.store.take_pending(digest(state), digest(browser_token), self.server.now()) if state else None
+        if pending is None:
+            raise InvalidState
+        try:
+            signed_in = self._meet(pending, arguments, urls)
+        except ProviderError as error:
+            log.warning("sign-in for client %s failed: %s", pending.client_id, error)
+            return self._refuse(pending, urls, _error_for_client(error))
+        except AccessDeniedError as error:
+            return self._refuse(pending, urls, error)
+        return self._issue(pending, signed_in, urls)
+
+    def callback_url(self, urls: Urls) -> str:
+        """Return the URL that the provider sends the browser back to."""
+        return urls.to(self.handler.settings.callback_path)
+
+    def _pending(self, question: Question, request: PlainRequest, urls: Urls) -> PendingAuthorization:
+        return PendingAuthorization(
+            handle_hash=digest(question.handle),
+            client_id=question.client.client_id,
+            request=request.parameters,
+            scope=question.scope,
+            resource=urls.resource,
+            csrf_hash=digest(question.csrf_token),
+            browser_hash=digest(question.browser_token),
+            expires_at=self.server.now() + self.server.lifetimes.sign_in,
+        )
+
+    def _prove(self, handle: str, csrf_token: str, browser_token: str) -> None:
+        pending = self.store.find_pending(digest(handle), self.server.now())
+        if pending is None or pending.stage != "consent":
+            raise ConsentExpired
+        same_page = hmac.compare_digest(pending.csrf_hash, digest(csrf_token))
+        same_browser = hmac.compare_digest(pending.browser_hash, digest(browser_token))
+        if not (same_page and same_browser):
+            raise ConsentForged
+
+    def _meet(self, pending: PendingAuthorization, arguments: Mapping[str, str], urls: Urls) -> SignedIn:
+        code = self.handler.read_callback(arguments)
+        token = self.handler.exchange(code, self.callback_url(urls), pending.verifier or "")
+        user = self.handler.fetch_user(token)
+        scope = self.server.scopes.for_person(pending.scope, user)
+        if not self.server.scopes.admits(user) or not scope:
+            log.warning("%s (%s) signed in with %s but may not come in", user.subject, user.username, user.provider)
+            raise AccessDeniedError("This person may not use this server.")
+        log.info("%s (%s) signed in for client %s, scope: %s", user.subject, user.username, pending.client_id, scope)
+        return SignedIn(user, scope, token)
+
+    def _issue(self, pending: PendingAuthorization, signed_in: SignedIn, urls: Urls) -> str:
+        request = authorization_request(pending.request, urls)
+        grant = self.server.get_authorization_grant(request)
+        response = self.server.create_authorization_response(request=request, grant_user=signed_in, grant=grant)
+        if response.location is None:
+            raise OAuth2Error("The client is not registered any more.", error="invalid_client")
+        return extended(response.location, {"iss": urls.issuer})
+
+    def _refuse(self, pending: PendingAuthorization, urls: Urls, error: OAuth2Error) -> str:
+        request = authorization_request(pending.request, urls)
+        error.redirect_uri = self.server.get_consent_grant(request).redirect_uri
+        error.state = pending.request.get("state")
+        return error_location(error, urls)
+
+
+def authorization_request(parameters: Mapping[str, str], urls: Urls) -> PlainRequest:
+    """Return the authorization request with these parameters (RFC 6749 §4.1.1), as it came or as it was kept."""
+    request = PlainRequest("GET", urls.to("/authorize"), parameters, {})
+    request.urls = urls
+    return request
+
+
+def error_location(error: OAuth2Error, urls: Urls) -> str:
+    """Return where to redirect for ``error``, whose redirect URI is proven (RFC 6749 §4.1.2.1, RFC 9207 §2)."""
+    return extended(error.redirect_uri, {**dict(error.get_body()), "iss": urls.issuer})
+
+
+def extended(uri: str, parameters: Mapping[str, str]) -> str:
+    """Return ``uri``, which has no fragment, with ``parameters`` added to its query and not a byte of it changed."""
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
+
+
+def _error_for_client(error: ProviderError) -> OAuth2Error:
+    if isinstance(error, ProviderDenied):
+        return AccessDeniedError("The person declined at the identity provider.")
+    if isinstance(error, ProviderUnavailable):
+        return OAuth2Error("The identity provider cannot be reached.", error="temporarily_unavailable")
+    return OAuth2Error("The identity provider did not complete the sign-in.", error="server_error")

@@ -1,0 +1,156 @@
+"""The provider interface. A provider is one file: data as class attributes, and one mapping.
+
+The dance (RFC 6749 §4.1 with RFC 7636) is the same for all: send the person to ``authorize_url``, read the callback,
+exchange the code, fetch the person. What differs between providers is data, or one overridden method.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from mxcp_flask.digests import s256
+from mxcp_flask.errors import ProviderDenied, ProviderError, ProviderRefused, ProviderUnavailable
+from mxcp_flask.providers.http import Answer, ProviderHttp
+from mxcp_flask.records import ProviderToken, User
+
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_KINDS: Mapping[str, type[ProviderError]] = {
+    "access_denied": ProviderDenied,
+    "temporarily_unavailable": ProviderUnavailable,
+    "server_error": ProviderUnavailable,
+}
+
+
+@dataclass(frozen=True)
+class ProviderDefaults:
+    """What a provider's configuration section may leave out."""
+
+    scope: str
+    callback_path: str
+    auth_url: str
+    token_url: str
+    api_url: str
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """A provider's configuration section, complete."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str
+    callback_path: str
+    auth_url: str
+    token_url: str
+    api_url: str
+
+
+class ExternalOAuthHandler(ABC):
+    """One identity provider, as our authorization server uses it.
+
+    Every method raises ``ProviderDenied``, ``ProviderRefused`` or ``ProviderUnavailable`` (errors.py), whose reason
+    is for the log and holds no secret.
+    """
+
+    name: ClassVar[str]  # in the configuration, in URLs and in subjects
+    title: ClassVar[str]  # for people
+    defaults: ClassVar[ProviderDefaults]
+    authorize_parameters: ClassVar[Mapping[str, str]] = {}  # beyond RFC 6749 §4.1.1
+    pkce: ClassVar[bool] = True
+
+    def __init__(
+        self, settings: ProviderSettings, http: ProviderHttp | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.settings = settings
+        self.http = http or ProviderHttp(self.title)
+        self.clock = clock
+
+    def authorize_url(self, callback_url: str, state: str, verifier: str) -> str:
+        """Return where to send the person's browser. ``verifier`` is that of our own PKCE pair, never the client's."""
+        parameters = {
+            "response_type": "code",
+            "client_id": self.settings.client_id,
+            "redirect_uri": callback_url,
+            "scope": self.settings.scope,
+            "state": state,
+            **self.authorize_parameters,
+        }
+        if self.pkce:
+            parameters |= {"code_challenge": s256(verifier), "code_challenge_method": "S256"}
+        joint = "&" if "?" in self.settings.auth_url else "?"
+        return f"{self.settings.auth_url}{joint}{urlencode(parameters)}"
+
+    def read_callback(self, arguments: Mapping[str, str]) -> str:
+        """Return the code that the provider sent to our callback, or raise what it reports (RFC 6749 §4.1.2.1)."""
+        error = arguments.get("error")
+        if error is not None:
+            raise self._error(error, arguments.get("error_description", ""), ())
+        code = arguments.get("code")
+        if not code:
+            raise ProviderRefused(title=self.title, reason="the callback has neither a code nor an error")
+        return code
+
+    def exchange(self, code: str, callback_url: str, verifier: str) -> ProviderToken:
+        """Exchange ``code`` for the person's token at the provider (RFC 6749 §4.1.3). Never tried twice."""
+        request = {
+            "grant_type": "authorization_code",
+            "client_id": self.settings.client_id,
+            "client_secret": self.settings.client_secret,
+            "code": code,
+            "redirect_uri": callback_url,
+        }
+        if self.pkce:
+            request["code_verifier"] = verifier
+        answer = self.http.post(self.settings.token_url, request)
+        return self._read_token(answer, (self.settings.client_secret, code, verifier))
+
+    @abstractmethod
+    def fetch_user(self, token: ProviderToken) -> User:
+        """Ask the provider who ``token`` belongs to. Only a verified e-mail address may be returned."""
+
+    def fetch(self, path: str, token: ProviderToken) -> Answer:
+        """GET ``path`` of the provider's API as the token's owner."""
+        return self.http.get(f"{self.settings.api_url.rstrip('/')}{path}", token.access_token)
+
+    def refused(self, reason: str) -> ProviderRefused:
+        """Return the error for an answer that this provider should not have given."""
+        return ProviderRefused(title=self.title, reason=reason)
+
+    def _read_token(self, answer: Answer, secrets: tuple[str, ...]) -> ProviderToken:
+        # GitHub reports errors with status 200, so the body is asked first.
+        body = answer.json if isinstance(answer.json, dict) else {}
+        if body.get("error"):
+            raise self._error(str(body["error"]), str(body.get("error_description", "")), secrets)
+        access_token = body.get("access_token")
+        if answer.status != 200 or not isinstance(access_token, str) or not access_token:
+            raise self.refused(f"the token answer (status {answer.status}) holds no access token")
+        refresh_token = body.get("refresh_token")
+        return ProviderToken(
+            access_token=access_token,
+            refresh_token=refresh_token if isinstance(refresh_token, str) else None,
+            expires_at=self._expiry(body.get("expires_in")),
+            scope=str(body.get("scope") or self.settings.scope).replace(",", " "),
+        )
+
+    def _expiry(self, expires_in: Any) -> int | None:
+        try:
+            seconds = int(expires_in)
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return int(self.clock()) + seconds if 0 < seconds < 10**9 else None
+
+    def _error(self, error: str, description: str, secrets: tuple[str, ...]) -> ProviderError:
+        reason = _printable(f"{error} {description}".strip(), secrets)
+        return _KINDS.get(error, ProviderRefused)(title=self.title, reason=reason)
+
+
+def _printable(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "[secret]")
+    return _UNPRINTABLE.sub(" ", text)[:200]

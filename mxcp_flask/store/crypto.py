@@ -1,0 +1,124 @@
+"""Sealing of the few values that must be read again: AES-256-GCM (NIST SP 800-38D), each value bound to its place.
+
+A sealed value is ``<key id>:<base64 of nonce and ciphertext>``. Its place, such as ``grant_|<id>|provider_token``, is
+the associated data, so a value that was moved to another row does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mxcp_flask.errors import ConfigurationError, StoreKeyWrong, StoreNotUsable
+from mxcp_flask.store.private_files import find_exposure, make_private_folder, write_private_file
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+_NEEDED = "needed is id:key, the key being 32 bytes in base64 (openssl rand -base64 32)"
+
+
+class Keyring:
+    """Keys of 32 bytes by their identifier. The first seals, all open; no method shows one."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        if not keys or any(len(key) != _KEY_BYTES for key in keys.values()):
+            raise ConfigurationError(reason=f"an encryption key has {_KEY_BYTES} bytes, and there is at least one")
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self.first_id = next(iter(keys))
+
+    @classmethod
+    def parse(cls, text: str, source: str = "encryption_keys") -> Keyring:
+        """Read ``id1:base64,id2:base64``.
+
+        Raises:
+            ConfigurationError: with ``source`` and the number of the faulty entry, never with its text.
+
+        """
+        keys: dict[str, bytes] = {}
+        for number, entry in enumerate(text.split(","), start=1):
+            key_id, key = _parse_entry(entry.strip(), f"{source}: entry {number}")
+            if key_id in keys:
+                raise ConfigurationError(reason=f"{source}: entry {number} has the id of an earlier one")
+            keys[key_id] = key
+        return cls(keys)
+
+    @classmethod
+    def beside(cls, database: Path) -> Keyring:
+        """Read the key file ``<database>.key``; create it when there is no database yet either.
+
+        Raises:
+            StoreKeyWrong: the database has data and the key file is missing.
+            StoreNotUsable: the key file cannot be read or created, or others may read it.
+            ConfigurationError: the key file does not hold keys.
+
+        """
+        file = database.with_name(f"{database.name}.key")
+        try:
+            return cls.parse(_read_or_create(file, database), source=str(file))
+        except OSError as error:
+            raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
+
+    def __contains__(self, key_id: str) -> bool:
+        return key_id in self._ciphers
+
+    def seal(self, plain: str, place: str) -> str:
+        """Return ``plain`` encrypted for ``place``."""
+        nonce = os.urandom(_NONCE_BYTES)
+        ciphertext = self._ciphers[self.first_id].encrypt(nonce, plain.encode(), place.encode())
+        return f"{self.first_id}:{base64.b64encode(nonce + ciphertext).decode('ascii')}"
+
+    def open(self, sealed: str, place: str, path: Path | str = "in use") -> str:
+        """Return what was sealed for ``place``. ``path`` names the database in the error.
+
+        Raises:
+            StoreKeyWrong: the key is not in the ring, or the value was changed or moved.
+
+        """
+        key_id, _, encoded = sealed.partition(":")
+        if key_id not in self._ciphers:
+            raise StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
+        try:
+            data = base64.b64decode(encoded, validate=True)
+            nonce, ciphertext = data[:_NONCE_BYTES], data[_NONCE_BYTES:]
+            return self._ciphers[key_id].decrypt(nonce, ciphertext, place.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise StoreKeyWrong(path=path, reason=f"a value does not open with the key '{key_id}'") from error
+
+
+def _parse_entry(entry: str, where: str) -> tuple[str, bytes]:
+    key_id, colon, encoded = entry.partition(":")
+    if not colon or not _KEY_ID.fullmatch(key_id):
+        raise ConfigurationError(reason=f"{where} does not begin with a key id; {_NEEDED}")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise ConfigurationError(reason=f"{where} is not base64; {_NEEDED}") from None
+    if len(key) != _KEY_BYTES:
+        raise ConfigurationError(reason=f"{where} has {len(key)} bytes; {_NEEDED}")
+    return key_id, key
+
+
+def _read_or_create(file: Path, database: Path) -> str:
+    # Asked first: a process that starts beside this one writes the key before the database.
+    has_data = database.exists() and database.stat().st_size > 0
+    if not file.exists():
+        if has_data:
+            raise StoreKeyWrong(path=database, reason=f"its key file {file} is missing. Put it back")
+        _create(file)
+    exposure = find_exposure(file)
+    if exposure:
+        raise StoreNotUsable(path=database, reason=f"its key file {file} is not private: {exposure}")
+    return file.read_text(encoding="utf-8", errors="replace").strip()
+
+
+def _create(file: Path) -> None:
+    make_private_folder(file.parent)
+    write_private_file(file, f"key1:{base64.b64encode(os.urandom(_KEY_BYTES)).decode('ascii')}\n")

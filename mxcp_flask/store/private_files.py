@@ -1,0 +1,66 @@
+"""Files that only their owner reads: 0600 in a 0700 folder, whatever the umask. Every function raises OSError."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+_FOLDER_MODE = 0o700
+_FILE_MODE = 0o600
+_OPEN_TO_OTHERS = 0o066
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create ``folder`` and its missing parents with mode 0700; leave those that exist as they are."""
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    try:
+        folder.mkdir(_FOLDER_MODE)
+    except FileExistsError:
+        if not folder.is_dir():  # else another process was faster
+            raise
+        return
+    folder.chmod(_FOLDER_MODE)
+
+
+def create_private_file(path: Path) -> None:
+    """Create ``path`` empty with mode 0600, unless it exists.
+
+    An existing file is not even opened: closing it again would drop the locks that SQLite holds on it in this process
+    (https://www.sqlite.org/howtocorrupt.html §2.2).
+    """
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE_MODE)
+    except FileExistsError:
+        return
+    os.fchmod(handle, _FILE_MODE)
+    os.close(handle)
+
+
+def write_private_file(path: Path, text: str) -> None:
+    """Create ``path`` with ``text`` and mode 0600, unless it exists. No other process ever sees a part of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            os.fchmod(handle, _FILE_MODE)
+            file.write(text)
+            file.flush()
+            os.fsync(handle)
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()
+
+
+def find_exposure(path: Path) -> str | None:
+    """Say why ``path`` is not a file of its owner alone, and what to do, or return None when it is."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        return f"{path} is not a regular file"
+    if mode & _OPEN_TO_OTHERS:
+        return f"group or others may read or write it. Run: chmod 600 {path}"
+    return None

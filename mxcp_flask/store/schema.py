@@ -1,0 +1,102 @@
+"""Make a database file ready: private, in write-ahead mode, of our schema, and readable with our keys."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from mxcp_flask.errors import StoreKeyWrong, StoreNotUsable, StoreSchemaNewer
+from mxcp_flask.store.connections import BUSY_TIMEOUT, Connections, faults_told
+from mxcp_flask.store.crypto import Keyring
+from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
+
+SCHEMA_VERSION = 1
+
+_SCRIPT = Path(__file__).with_name("schema.sql")
+_OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING needs 3.35
+_RETRY_AFTER = 0.02  # seconds
+_CHECK_TEXT = "mxcp-flask"
+_CHECK_PLACE = "meta|key_check|value"
+_KEY_IDS_IN_USE = """
+    SELECT substr(provider_token, 1, instr(provider_token, ':') - 1) FROM grant_ WHERE provider_token IS NOT NULL
+    UNION
+    SELECT substr(verifier, 1, instr(verifier, ':') - 1) FROM pending_authorization WHERE verifier IS NOT NULL
+"""
+
+
+def prepare_database(connections: Connections, keyring: Keyring) -> None:
+    """Create the database, or check the existing one. Leaves no connection open, so that a server may fork afterwards.
+
+    Raises:
+        StoreNotUsable: it cannot be created, read or written, it is no database of ours, or others may read it.
+        StoreSchemaNewer: a later version wrote it.
+        StoreKeyWrong: its values were sealed with keys that ``keyring`` lacks.
+
+    """
+    _require_sqlite(connections.path)
+    _require_private_file(connections.path)
+    try:
+        with connections.read() as connection:
+            _require_schema(connection, connections.path)
+        with connections.write() as connection:
+            _require_keys(connection, keyring, connections.path)
+    finally:
+        connections.close()
+
+
+def _require_sqlite(path: Path) -> None:
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        reason = f"it needs SQLite 3.37 or newer, and this Python has {sqlite3.sqlite_version}"
+        raise StoreNotUsable(path=path, reason=reason)
+
+
+def _require_private_file(path: Path) -> None:
+    with faults_told(path):
+        make_private_folder(path.parent)
+        create_private_file(path)
+        exposure = find_exposure(path)
+    if exposure:
+        raise StoreNotUsable(path=path, reason=exposure)
+
+
+def _require_schema(connection: sqlite3.Connection, path: Path) -> None:
+    # In this order: another process makes the tables and the version at once, so tables without a version are not ours.
+    has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > SCHEMA_VERSION:
+        raise StoreSchemaNewer(path=path, found=found, known=SCHEMA_VERSION)
+    if has_tables and found == 0:
+        raise StoreNotUsable(path=path, reason="it belongs to another program")
+    _use_write_ahead_log(connection)
+    if found == 0:
+        connection.executescript(_SCRIPT.read_text(encoding="utf-8"))
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # Kept in the file. Of processes that switch at once, some are refused without SQLite's own waiting.
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while not _switched(connection, last_try=time.monotonic() > deadline):
+        time.sleep(_RETRY_AFTER)
+
+
+def _switched(connection: sqlite3.Connection, *, last_try: bool) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    except sqlite3.OperationalError as error:
+        if last_try or "locked" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _require_keys(connection: sqlite3.Connection, keyring: Keyring, path: Path) -> None:
+    check = connection.execute("SELECT value FROM meta WHERE name = 'key_check'").fetchone()
+    if check:
+        keyring.open(check["value"], _CHECK_PLACE, path)
+    for (key_id,) in connection.execute(_KEY_IDS_IN_USE).fetchall():
+        if key_id not in keyring:
+            raise StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
+    if not check or not check["value"].startswith(f"{keyring.first_id}:"):  # so that older keys can be retired
+        sealed = keyring.seal(_CHECK_TEXT, _CHECK_PLACE)
+        connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('key_check', ?)", (sealed,))

@@ -1,0 +1,79 @@
+-- Schema 1. Times are seconds since the epoch, UTC; every *_hash is a SHA-256 in hex. Processes that start at once may all run this.
+BEGIN IMMEDIATE;
+
+-- 'key_check': a known text, sealed, so that a wrong key is noticed at start and not at the first sign-in.
+CREATE TABLE IF NOT EXISTS meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Registered clients only; configured ones never come here.
+CREATE TABLE IF NOT EXISTS client (
+    client_id TEXT PRIMARY KEY,
+    metadata TEXT NOT NULL, -- JSON: names, URIs, grant types and scopes (RFC 7591 section 2)
+    secret_hash TEXT,
+    issued_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS pending_authorization (
+    handle_hash TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    request TEXT NOT NULL, -- JSON: the request's parameters as they came
+    scope TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    csrf_hash TEXT NOT NULL,
+    browser_hash TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('consent', 'provider', 'done')),
+    state_hash TEXT UNIQUE,
+    verifier TEXT -- sealed
+) STRICT;
+CREATE INDEX IF NOT EXISTS pending_authorization_expiry ON pending_authorization (expires_at);
+
+-- GRANT is a word of SQL, hence the underscore. No reference to client: it may be a configured one.
+CREATE TABLE IF NOT EXISTS grant_ (
+    id TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    profile TEXT NOT NULL, -- JSON: username, name, e-mail address
+    scope TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    provider_token TEXT, -- sealed JSON
+    revoked_at INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS grant_expiry ON grant_ (expires_at);
+CREATE INDEX IF NOT EXISTS grant_revocation ON grant_ (revoked_at) WHERE revoked_at IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS authorization_code (
+    code_hash TEXT PRIMARY KEY,
+    grant_id TEXT NOT NULL REFERENCES grant_ (id),
+    client_id TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    code_challenge TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    code_challenge_method TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS authorization_code_grant ON authorization_code (grant_id);
+CREATE INDEX IF NOT EXISTS authorization_code_expiry ON authorization_code (expires_at) WHERE used_at IS NULL;
+
+CREATE TABLE IF NOT EXISTS token (
+    token_hash TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('access', 'refresh')),
+    grant_id TEXT NOT NULL REFERENCES grant_ (id),
+    client_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS token_grant ON token (grant_id);
+CREATE INDEX IF NOT EXISTS token_expiry ON token (expires_at);
+
+PRAGMA user_version = 1;
+COMMIT;

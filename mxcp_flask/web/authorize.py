@@ -1,0 +1,67 @@
+"""The authorization endpoint (RFC 6749 §3.1): the consent page, and the person's answer to it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from mxcp_flask.errors import ConsentForged
+from mxcp_flask.oauth.signin import Question, authorization_request
+from mxcp_flask.redirect_uris import is_loopback
+from mxcp_flask.web import cookies, forms
+from mxcp_flask.web.context import g, oauth, services
+from mxcp_flask.web.housekeeping import sweep
+
+blueprint = Blueprint("authorize", __name__)
+
+_SAME_SITE = frozenset({None, "same-origin", "none"})  # None: a browser that sends no Fetch Metadata
+
+
+@blueprint.get("/authorize")
+def ask() -> Response:
+    """Show who wants what, before anything happens at the provider."""
+    sweep()
+    question = oauth().signin.ask(authorization_request(forms.query_parameters(), g.urls), g.urls)
+    response = make_response(_page(question))
+    cookies.write(response, question.handle, question.browser_token, oauth().server.lifetimes.sign_in)
+    return response
+
+
+@blueprint.post("/authorize")
+def answer() -> Response:
+    """Take the decision. The page posts to its own URL, so the query is there again; only the form counts."""
+    if request.headers.get("Sec-Fetch-Site") not in _SAME_SITE:
+        raise ConsentForged
+    form = forms.posted_page()
+    handle = form.get("authorization", "")
+    proof = (handle, form.get("csrf_token", ""), cookies.read(handle), g.urls)
+    if form.get("decision") == "deny":
+        response = _leave(oauth().signin.deny(*proof))
+    elif form.get("decision") == "approve":
+        departure = oauth().signin.approve(*proof)
+        response = _leave(departure.location)
+        cookies.write(response, departure.state, departure.browser_token, oauth().server.lifetimes.sign_in)
+    else:
+        raise InvalidRequestError("'decision' must be approve or deny.")
+    cookies.forget(response, handle)
+    return response
+
+
+def _leave(location: str) -> Response:
+    response = redirect(location, 302)
+    return make_response(response)
+
+
+def _page(question: Question) -> str:
+    handler = oauth().signin.handler
+    return render_template(
+        "consent.html",
+        question=question,
+        project=services().settings.project,
+        redirect_host=urlsplit(question.redirect_uri).netloc or question.redirect_uri.partition(":")[0] + ":",
+        loopback=is_loopback(question.redirect_uri),
+        provider=handler.title,
+        provider_scope=handler.settings.scope,
+    )

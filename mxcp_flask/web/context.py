@@ -1,0 +1,81 @@
+"""What a view can reach: the application's services, and the request's own values in ``g``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+from flask import g as flask_g
+
+from mxcp_flask.config.model import Settings
+from mxcp_flask.endpoints import Catalogue
+from mxcp_flask.engine import Database
+from mxcp_flask.mcp import McpServer
+from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.scopes import ScopePolicy
+from mxcp_flask.oauth.server import AuthorizationServer
+from mxcp_flask.oauth.signin import SignIn
+from mxcp_flask.oauth.urls import Urls
+from mxcp_flask.records import Grant, Token, User
+from mxcp_flask.store.base import Store
+from mxcp_flask.web.hosts import Hosts
+
+
+@dataclass(frozen=True)
+class OAuth:
+    """The OAuth side; there is none with ``provider: none``."""
+
+    store: Store
+    server: AuthorizationServer
+    signin: SignIn
+    bearer: BearerAuthentication
+    scopes: ScopePolicy
+
+
+@dataclass(frozen=True)
+class Services:
+    """What ``app.py`` composed."""
+
+    settings: Settings
+    clock: Callable[[], float]
+    hosts: Hosts
+    catalogue: Catalogue
+    database: Database
+    mcp: McpServer
+    oauth: OAuth | None
+
+
+class Context:
+    """What a request keeps in ``flask.g``."""
+
+    #: The URLs of this server, as this request reaches it.
+    urls: Urls
+    #: Who is signed in, on a guarded route.
+    user: User | None
+    #: The access token's record, on a guarded route.
+    token: Token | None
+    #: The grant that the token came from, on a guarded route.
+    grant: Grant | None
+    #: Names this request in the log and on an error page.
+    reference: str
+
+
+if TYPE_CHECKING:
+    g = Context()
+else:
+    g = flask_g
+
+
+def services() -> Services:
+    """Return the application's services."""
+    return cast("Services", current_app.extensions["mxcp"])
+
+
+def oauth() -> OAuth:
+    """Return the OAuth side; only called on routes that exist when there is one."""
+    side = services().oauth
+    if side is None:
+        raise RuntimeError("an OAuth route without OAuth")
+    return side

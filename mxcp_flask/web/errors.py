@@ -1,0 +1,111 @@
+"""What an error becomes: one table of statuses, and one rule for the shape.
+
+On the pages' routes (``/``, ``/authorize``, the provider's callback) an error is a page; elsewhere it is JSON, in the
+words of RFC 6749 §5.2. An OAuth error whose redirect URI is proven goes back to the client instead.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from authlib.oauth2.rfc6749 import OAuth2Error
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from mxcp_flask import errors
+from mxcp_flask.oauth.bearer import challenge
+from mxcp_flask.oauth.signin import error_location
+from mxcp_flask.web.context import g, oauth, services
+
+log = logging.getLogger("mxcp.web")
+
+# The first class that fits counts: (class, status, OAuth error code). From 500 on, the text shown is of _GENERIC.
+_TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
+    (errors.TokenMissing, 401, "invalid_token"),
+    (errors.TokenInvalid, 401, "invalid_token"),
+    (errors.TokenMalformed, 400, "invalid_request"),
+    (errors.ScopeMissing, 403, "insufficient_scope"),
+    (errors.AccessError, 403, "access_denied"),
+    (errors.ConsentForged, 403, "access_denied"),
+    (errors.SignInError, 400, "invalid_request"),
+    (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
+    (errors.StoreError, 503, "temporarily_unavailable"),
+    (errors.EngineError, 503, "temporarily_unavailable"),
+)
+_GENERIC = {
+    503: "The server cannot answer at the moment. Try again later.",
+    500: "The server failed on this request.",
+}
+_PAGES = frozenset({"authorize", "pages"})
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(OAuth2Error, _on_oauth_error)
+    app.register_error_handler(errors.MxcpError, _on_own_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_anything)
+
+
+def _on_oauth_error(error: OAuth2Error) -> Response:
+    if error.redirect_uri:
+        return make_response(redirect(error_location(error, g.urls), 302))
+    status, body, _ = error()
+    return _shape(status, body["error"], body.get("error_description", ""))
+
+
+def _on_own_error(error: errors.MxcpError) -> Response:
+    status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
+    if status < 500:
+        log.info("refused %s %s: %s", request.method, request.path, error)
+        response = _shape(status, code, str(error))
+    else:
+        response = _failed(status, code, error)
+    if isinstance(error, (errors.TokenMissing, errors.TokenInvalid, errors.TokenMalformed, errors.ScopeMissing)):
+        response.headers["WWW-Authenticate"] = _challenge(error, code)
+    return response
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _shape(status, "invalid_request" if status < 500 else "server_error", error.description or "")
+    response.headers.extend((name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"})
+    return response
+
+
+def _on_anything(error: Exception) -> Response:
+    return _failed(500, "server_error", error)
+
+
+def _failed(status: int, code: str, error: Exception) -> Response:
+    g.reference = secrets.token_hex(4)
+    known = isinstance(error, errors.MxcpError)
+    log.error("[%s] %s %s failed: %s", g.reference, request.method, request.path, error, exc_info=not known)
+    return _shape(status, code, _GENERIC[status])
+
+
+def _shape(status: int, code: str, description: str) -> Response:
+    if _wants_page():
+        reference = getattr(g, "reference", None) or secrets.token_hex(4)
+        log.info("[%s] error page %d at %s: %s", reference, status, request.path, description)
+        page = render_template("error.html", status=status, description=description, reference=reference)
+        return make_response(page, status)
+    return make_response(jsonify(error=code, error_description=description), status)
+
+
+def _wants_page() -> bool:
+    if request.url_rule is None or request.blueprint is None:
+        return request.accept_mimetypes.accept_html and "text/html" in request.headers.get("Accept", "")
+    side = services().oauth
+    return request.blueprint in _PAGES or (side is not None and request.blueprint == side.signin.handler.name)
+
+
+def _challenge(error: errors.MxcpError, code: str) -> str:
+    needed = oauth().scopes.required or oauth().scopes.default
+    if isinstance(error, errors.ScopeMissing) and g.token is not None:
+        # All that was granted as well: a client that asks for just the challenge's scopes must not lose any.
+        needed = tuple(dict.fromkeys([*g.token.scope.split(), *oauth().scopes.required, *error.facts["needed"]]))
+    if isinstance(error, errors.TokenMissing):
+        return challenge(g.urls, needed)
+    return challenge(g.urls, needed, code, str(error))

@@ -1,0 +1,57 @@
+"""The scope guard: nobody reaches the MCP endpoint without a token that has all required scopes."""
+
+from __future__ import annotations
+
+from flask import request
+
+from mxcp_flask.errors import InMemoryStateShared, ScopeMissing
+from mxcp_flask.mcp import Caller
+from mxcp_flask.records import ANONYMOUS, Grant, Identity
+from mxcp_flask.web.context import g, services
+
+
+def find_urls() -> None:
+    """Before every request but the health checks: learn our URLs from it, or refuse its Host."""
+    if request.endpoint not in {"health.health", "health.ready"}:
+        g.urls = services().hosts.urls(dict(request.headers), request.remote_addr)
+
+
+def refuse_shared_memory() -> None:
+    """Before every request: state in memory cannot be shared by worker processes (PEP 3333, wsgi.multiprocess)."""
+    auth = services().settings.auth
+    if auth.provider != "none" and auth.persistence is None and request.environ.get("wsgi.multiprocess"):
+        raise InMemoryStateShared(workers="several")
+
+
+def guard() -> None:
+    """Before every request of the MCP blueprint: Origin, then token, then scopes.
+
+    Leaves the person, token and grant in ``g``; all None with ``provider: none``.
+    """
+    g.user = g.token = g.grant = None
+    services().hosts.check_origin(request.headers.get("Origin"), g.urls)
+    side = services().oauth
+    if side is None:
+        return
+    g.token, g.grant = side.bearer.authenticate(request.headers.get("Authorization"), g.urls)
+    g.user = g.grant.user
+    missing = side.scopes.missing(g.token.scope)
+    if missing:
+        raise ScopeMissing(missing=" ".join(missing), needed=missing)
+
+
+def current_caller() -> Caller:
+    """Return who the guarded request is for."""
+    if g.grant is None or g.token is None:
+        return Caller(identity=ANONYMOUS, scopes=None)
+    return Caller(identity=_identity(g.grant), scopes=frozenset(g.token.scope.split()))
+
+
+def _identity(grant: Grant) -> Identity:
+    token = grant.provider_token
+    return Identity(
+        username=grant.user.username,
+        provider=grant.user.provider,
+        email=grant.user.email or "",
+        external_token=token.access_token if token else "",
+    )

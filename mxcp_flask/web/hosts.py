@@ -1,0 +1,113 @@
+"""Which Host names this server, and so the base of its URLs; which Origin may call it.
+
+The base comes from ``base_url``, else from ``scheme``, else from a trusted proxy's headers. Where the host is not
+configured it is the request's own, but only if it can be meant: on a loopback listener a loopback name (so that a
+rebound DNS name is refused), behind a trusted proxy or a configured scheme any name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from mxcp_flask.config.model import Transport
+from mxcp_flask.errors import HostRefused, OriginRefused
+from mxcp_flask.oauth.urls import Urls
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9\-._]*[a-z0-9])?)(:[0-9]{1,5})?", re.IGNORECASE)
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_WILDCARDS = frozenset({"", "0.0.0.0", "::", "[::]"})  # noqa: S104 (compared with, not bound to)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+class Hosts:
+    """The policy that follows from the ``transport`` settings."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def urls(self, headers: Mapping[str, str], peer: str | None) -> Urls:
+        """Return our URLs for a request with these headers from the address ``peer``.
+
+        Raises:
+            HostRefused: the Host header is missing, malformed, or names another server.
+
+        """
+        host = headers.get("Host", "").lower()
+        if self.transport.base_url:
+            self._require(self._is_base(host) or _name(host) in _LOOPBACK)
+            return Urls(self.transport.base_url)
+        trusted = self._trusts(peer)
+        if trusted:
+            host = _forwarded_host(headers) or host
+        self._require(_HOST.fullmatch(host) is not None and (trusted or self._is_meant(host)))
+        scheme = self.transport.scheme or (_forwarded_scheme(headers) if trusted else None) or "http"
+        return Urls(f"{scheme}://{host.removesuffix(':' + _DEFAULT_PORTS[scheme])}")
+
+    def check_origin(self, origin: str | None, urls: Urls) -> None:
+        """Let requests without Origin, from our own origin, and between loopback names pass.
+
+        Raises:
+            OriginRefused: a page of another site is calling (MCP, transports: DNS rebinding).
+
+        """
+        if origin is None:
+            return
+        base = urlsplit(urls.base)
+        theirs = _origin(origin)
+        if theirs is None or (theirs != (base.scheme, base.netloc) and not _both_loopback(theirs[1], base.netloc)):
+            raise OriginRefused
+
+    def _is_base(self, host: str) -> bool:
+        base = urlsplit(self.transport.base_url or "")
+        return host.removesuffix(":" + _DEFAULT_PORTS.get(base.scheme, "")) == base.netloc.lower()
+
+    def _is_meant(self, host: str) -> bool:
+        bound = self.transport.host.lower()
+        return bound in _WILDCARDS or self.transport.scheme is not None or _name(host) in _LOOPBACK | {bound}
+
+    def _trusts(self, peer: str | None) -> bool:
+        listed = self.transport.trust_proxy
+        if isinstance(listed, bool) or peer is None:
+            return listed is True
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in ip_network(entry, strict=False) for entry in listed)
+
+    def _require(self, held: bool) -> None:
+        if not held:
+            raise HostRefused
+
+
+def _forwarded_host(headers: Mapping[str, str]) -> str | None:
+    return _first(headers.get("X-Forwarded-Host")) or None
+
+
+def _forwarded_scheme(headers: Mapping[str, str]) -> str | None:
+    proto = _first(headers.get("X-Forwarded-Proto")) or _first(headers.get("X-Forwarded-Scheme"))
+    return proto if proto in _DEFAULT_PORTS else None
+
+
+def _first(value: str | None) -> str:
+    return (value or "").partition(",")[0].strip().lower()
+
+
+def _name(host: str) -> str:
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+
+
+def _origin(origin: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(origin.strip().lower())
+    except ValueError:
+        return None
+    whole = parts.scheme in _DEFAULT_PORTS and parts.netloc and not (parts.path or parts.query or parts.fragment)
+    return (parts.scheme, parts.netloc.removesuffix(":" + _DEFAULT_PORTS[parts.scheme])) if whole else None
+
+
+def _both_loopback(one: str, other: str) -> bool:
+    return _name(one) in _LOOPBACK and _name(other) in _LOOPBACK

@@ -1,0 +1,52 @@
+"""The MCP endpoint: one URL, POST only, behind the guard."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from flask import Blueprint, Response, make_response, request
+from werkzeug.exceptions import MethodNotAllowed
+
+from mxcp_flask.mcp import HttpMessage, Reply
+from mxcp_flask.records import User
+from mxcp_flask.web import forms
+from mxcp_flask.web.context import g, services
+from mxcp_flask.web.guard import current_caller, guard
+
+LARGEST_MESSAGE = 4 * 1024 * 1024
+blueprint = Blueprint("mcp", __name__)
+blueprint.before_request(guard)
+log = logging.getLogger("mxcp.calls")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@blueprint.route("/mcp", methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
+@blueprint.route("/mcp/", methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
+def endpoint() -> Response:
+    """Answer one message. There are no sessions and no streams of ours, so GET and DELETE have nothing to do."""
+    if request.method != "POST":
+        raise MethodNotAllowed(valid_methods=["POST"])
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    message = HttpMessage(headers=headers, body=forms.read_body(LARGEST_MESSAGE))
+    reply = services().mcp.answer(message, current_caller())
+    if g.user is not None:
+        _record(g.user, reply)
+    response = make_response(reply.body or b"", reply.status)
+    response.headers.update(reply.headers)
+    response.mimetype = "application/json"
+    return response
+
+
+def _record(user: User, reply: Reply) -> None:
+    fields = {
+        "user_id": user.id,
+        "username": user.username,
+        "provider": user.provider,
+        "name": user.name,
+        "email": user.email,
+        "method": reply.method,
+        "called": reply.name,
+    }
+    shown = (f"{key}={_UNPRINTABLE.sub(' ', value)!r}" for key, value in fields.items() if value)
+    log.info("authenticated call: %s", " ".join(shown))

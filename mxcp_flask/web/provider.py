@@ -1,0 +1,28 @@
+"""The provider's blueprint: where it sends the browser back to."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, request
+
+from mxcp_flask.errors import InvalidState
+from mxcp_flask.providers import ExternalOAuthHandler
+from mxcp_flask.web import cookies
+from mxcp_flask.web.context import g, oauth
+
+
+def provider_blueprint(handler: ExternalOAuthHandler) -> Blueprint:
+    """Return the blueprint of ``handler``, named after it, with its configured callback path."""
+    blueprint = Blueprint(handler.name, __name__)
+    blueprint.add_url_rule(handler.settings.callback_path, "callback", callback, methods=["GET"])
+    return blueprint
+
+
+def callback() -> Response:
+    """Finish the sign-in (RFC 6749 §4.1.2), in the browser that began it."""
+    if any(len(values) > 1 for values in request.args.to_dict(flat=False).values()):
+        raise InvalidState
+    arguments = request.args.to_dict()
+    state = arguments.get("state", "")
+    response = make_response(redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls), 302))
+    cookies.forget(response, state)
+    return response

@@ -1,0 +1,29 @@
+"""The client registration endpoint (RFC 7591 §3)."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError
+from flask import Blueprint, Response, jsonify, make_response
+
+from mxcp_flask.oauth.registration import register
+from mxcp_flask.web import forms
+from mxcp_flask.web.context import oauth
+
+blueprint = Blueprint("registration", __name__)
+log = logging.getLogger("mxcp.oauth")
+
+
+@blueprint.post("/register")
+def register_client() -> Response:
+    """Register the client that the JSON body describes."""
+    try:
+        metadata = json.loads(forms.read_body().decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidClientMetadataError("The body must be a JSON object in UTF-8.") from error
+    registration = register(metadata, oauth().scopes, oauth().server.now())
+    oauth().server.clients.add_client(registration.client)
+    log.info("registered client %s, %r", registration.client.client_id, registration.client.name)
+    return make_response(jsonify(registration.answer), 201)

@@ -1,0 +1,30 @@
+"""Fixtures: a server over a fake database, and a client of it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from mxcp_flask.engine import Database
+from mxcp_flask.mcp import McpServer
+from tests.mcp.client import Client
+from tests.mcp.fakes import CATALOGUE, FakeDatabase
+
+
+@pytest.fixture
+def database() -> FakeDatabase:
+    """Return a database that answers with two orders."""
+    return FakeDatabase()
+
+
+@pytest.fixture
+def server(database: FakeDatabase) -> McpServer:
+    """Return a server of the catalogue in ``fakes``."""
+    return McpServer(CATALOGUE, cast(Database, database), name="shop", version="1.2", instructions="Ask for orders.")
+
+
+@pytest.fixture
+def client(server: McpServer) -> Client:
+    """Return a client that may do everything."""
+    return Client(server)

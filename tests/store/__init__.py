@@ -1,0 +1,1 @@
+"""What the store promises, and how each backend keeps it."""

@@ -1,0 +1,89 @@
+"""What other processes do with a store; started with ``spawn``, so that no test forks a process with threads."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+from mxcp_flask.digests import digest
+from mxcp_flask.errors import MxcpError
+from mxcp_flask.store import Keyring, SqliteStore
+from tests.contracts.store import ACCESS, CLIENT, CODE, NOW, race
+
+_SPAWN = multiprocessing.get_context("spawn")
+_PATIENCE = 60  # seconds
+
+
+def run_at_once(task: Callable[[Path, int], Any], path: Path, count: int) -> list[Any]:
+    """Run ``task(path, number)`` in ``count`` processes that start at once; return what they gave, or their tracebacks."""
+    start, results = _SPAWN.Barrier(count), _SPAWN.SimpleQueue()
+    processes = [_SPAWN.Process(target=_run, args=(task, path, number, start, results)) for number in range(count)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(_PATIENCE)
+    assert [process.exitcode for process in processes] == [0] * count
+    return [results.get() for _ in processes]
+
+
+def _run(task: Callable[[Path, int], Any], path: Path, number: int, start: Barrier, results: SimpleQueue[Any]) -> None:
+    start.wait(_PATIENCE)
+    try:
+        results.put(task(path, number))
+    except MxcpError:
+        results.put(traceback.format_exc())
+
+
+def open_anew(path: Path, number: int) -> str:
+    """Open the store, which may not be there yet, with a key file beside it, and add a client."""
+    store = SqliteStore(path, Keyring.beside(path))
+    store.add_client(replace(CLIENT, client_id=f"client of {number}"))
+    store.close()
+    return "done"
+
+
+def redeem_in_threads(path: Path, number: int) -> int:
+    """Let four threads redeem ``CODE`` at once; return how many succeeded."""
+    store = SqliteStore(path, Keyring.beside(path))
+    tokens = iter([replace(ACCESS, token_hash=digest(f"{number} {thread}")) for thread in range(4)])
+    wins = race(lambda: store.redeem_code(CODE.code_hash, [next(tokens)], NOW), racers=4)
+    store.close()
+    return sum(wins)
+
+
+def use_in_fork(path: Path, number: int) -> list[str | None]:
+    """Use the store, fork, let the parent close while the child works, and return the names of all clients written."""
+    store = SqliteStore(path, Keyring.beside(path))
+    names = [f"{number} parent", f"{number} child before", f"{number} child after"]
+    store.add_client(replace(CLIENT, client_id=names[0]))
+    wrote, closed = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        _work_as_child(store, names, wrote[1], closed[0])
+    os.read(wrote[0], 1)
+    store.close()
+    os.write(closed[1], b"x")
+    assert os.waitpid(child, 0)[1] == 0
+    found = [store.get_client(name) for name in names]
+    store.close()
+    return [client and client.client_id for client in found]
+
+
+def _work_as_child(store: SqliteStore, names: list[str], wrote: int, closed: int) -> None:
+    status = 1
+    try:
+        assert store.get_client(names[0]) is not None
+        store.add_client(replace(CLIENT, client_id=names[1]))
+        os.write(wrote, b"x")
+        os.read(closed, 1)
+        store.add_client(replace(CLIENT, client_id=names[2]))
+        status = 0
+    finally:
+        os._exit(status)
