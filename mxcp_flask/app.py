@@ -11,7 +11,8 @@ from flask import Flask
 from mxcp_flask import __version__, logs
 from mxcp_flask.config import Settings
 from mxcp_flask.config.model import Auth
-from mxcp_flask.endpoints import Catalogue, load_catalogue
+from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
+from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database
 from mxcp_flask.errors import ConfigurationError, EndpointFaults
 from mxcp_flask.mcp import McpServer
@@ -21,7 +22,7 @@ from mxcp_flask.oauth.server import AuthorizationServer, Lifetimes
 from mxcp_flask.oauth.signin import SignIn
 from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
-from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token
+from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
 from mxcp_flask.web.provider import provider_blueprint
@@ -71,10 +72,16 @@ def create_app(
 
 def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:
     """Return the project's catalogue. Raises EndpointFaults when a file cannot be loaded, unless told to ignore it."""
-    catalogue = load_catalogue(settings.project_dir, skip={settings.user_file})
+    catalogue = read_catalogue(settings)
     if catalogue.faults and not ignore_errors:
         raise EndpointFaults(count=len({fault.path for fault in catalogue.faults}))
     return catalogue
+
+
+def read_catalogue(settings: Settings) -> Catalogue:
+    """Return what the project's endpoint files declare, its faults, and the built-in tools."""
+    catalogue = load_catalogue(settings.project_dir, skip={settings.user_file})
+    return with_sql_tools(catalogue) if settings.sql_tools else catalogue
 
 
 def open_store(auth: Auth) -> Store:
@@ -113,6 +120,7 @@ def _add_routes(app: Flask, services: Services) -> None:
     app.before_request(guard.refuse_shared_memory)
     app.before_request(guard.find_urls)
     app.after_request(headers.add_headers)
+    app.after_request(trace.trace)
     errors.init_app(app)
     for blueprint in (mcp.blueprint, pages.blueprint, health.blueprint):
         app.register_blueprint(blueprint)

@@ -92,10 +92,6 @@ class ClientIsConfigured(StoreError):
     """The client {client_id} comes from the configuration and is never written to the store."""
 
 
-class GrantEnded(StoreError):
-    """The grant was revoked or has expired."""
-
-
 # The identity provider, as seen from the callback. `reason` is for the log.
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.documents import Fault
-from mxcp_flask.endpoints import Catalogue, load_catalogue
+from mxcp_flask.endpoints.catalogue import Catalogue
 
 _JSON = click.option("--json-output", is_flag=True, help="Print JSON.")
 _PROFILE = click.option("--profile", envvar="MXCP_PROFILE", help="Profile (default: that of mxcp-site.yml).")
@@ -41,8 +42,7 @@ def list_endpoints(profile: str | None, json_output: bool) -> None:
 
 
 def _catalogue(profile: str | None) -> Catalogue:
-    settings = read_settings(profile)
-    return load_catalogue(settings.project_dir, skip={settings.user_file})
+    return read_catalogue(read_settings(profile))
 
 
 def _validate_text(catalogue: Catalogue) -> None:

@@ -10,9 +10,9 @@ from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from mxcp_flask.config import checks
 from mxcp_flask.config.fields import FileSchema, Flag, ListOf, MapOf, Section, Text, Whole
-from mxcp_flask.config.model import Authorization, People, Registration, Tokens
+from mxcp_flask.config.model import Authorization, Registration, Tokens
 from mxcp_flask.digests import digest
-from mxcp_flask.records import Client
+from mxcp_flask.records import Client, People
 
 CREDENTIALS = ("client_id", "client_secret")
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mxcp_flask.engine import DatabaseSettings
 from mxcp_flask.providers import ProviderSettings
-from mxcp_flask.records import Client
-
-if TYPE_CHECKING:
-    from mxcp_flask.engine import DatabaseSettings
+from mxcp_flask.records import Client, People
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,6 @@ class Transport:
     base_url: str | None = None  # without a slash at its end
     trust_proxy: bool | tuple[str, ...] = False  # True: any peer; else the proxies' IP addresses and networks
     stateless: bool = False
-
-
-@dataclass(frozen=True)
-class People:
-    """Some of the people who can sign in: whoever matches one entry of one list."""
-
-    users: tuple[str, ...] = ()  # subjects such as github:4711, or logins
-    emails: tuple[str, ...] = ()  # verified addresses, or *@domain
-    organizations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from mxcp_flask.config.references import Resolver, change_at, unset_error, value
 from mxcp_flask.config.report import Report
 from mxcp_flask.config.transport_section import TransportSchema
 from mxcp_flask.documents import Document, Fault, KeyPath
-from mxcp_flask.errors import ConfigurationError, IncompleteProvider, ProviderNotAvailable
+from mxcp_flask.errors import ConfigurationError, FileNotReadable, IncompleteProvider, ProviderNotAvailable
 from mxcp_flask.providers import PROVIDERS
 
 _FOREIGN = "references to Vault and 1Password are not supported; use an environment variable, ${NAME}"
@@ -73,12 +73,10 @@ def check_user_file(document: Document, active: KeyPath, environ: Mapping[str, s
     """Return the document with the references of ``transport`` and of the ``active`` profile resolved.
 
     What is wrong goes to ``report``. Of other profiles only unknown keys are: their references stay unresolved, so that
-    nothing can be said about the values.
+    nothing can be said about the values. Raises FileNotReadable when an alias contains itself.
     """
     resolver = Resolver(environ)
-    data = {} if document.data is None else document.data
-    for where in (("transport",), active):
-        data = change_at(data, where, partial(resolver.resolve, where=where))
+    data = _resolve(document, active, resolver)
     _report_references(document, resolver, report)
     unresolved = {".".join(str(key) for key in place) for place in resolver.unresolved()}
     for fault in _faults_of_schema(document, data, active):
@@ -87,6 +85,16 @@ def check_user_file(document: Document, active: KeyPath, environ: Mapping[str, s
     if (*active, "auth", "provider") not in resolver.unresolved():
         _report_provider(document, data, (*active, "auth"), report)
     return replace(document, data=data)
+
+
+def _resolve(document: Document, active: KeyPath, resolver: Resolver) -> Any:
+    data = {} if document.data is None else document.data
+    try:
+        for where in (("transport",), active):
+            data = change_at(data, where, partial(resolver.resolve, where=where))
+    except RecursionError as error:
+        raise FileNotReadable(path=document.path, reason="an alias contains itself") from error
+    return data
 
 
 def _report_references(document: Document, resolver: Resolver, report: Report) -> None:
@@ -128,10 +136,14 @@ def _report_provider(document: Document, data: Any, where: KeyPath, report: Repo
         error: ConfigurationError = ProviderNotAvailable(name=name, available=", ".join(["none", *PROVIDERS]))
         report.add_fault(document.fault((*where, "provider"), _sentence(error)), error)
         return
-    missing = [key for key in CREDENTIALS if value_at(data, (*where, name, key)) in {None, ""}]
+    missing = [key for key in CREDENTIALS if _is_blank(value_at(data, (*where, name, key)))]
     if missing:
         error = IncompleteProvider(title=PROVIDERS[name].title, missing=", ".join(missing))
         report.add_fault(document.fault((*where, name), _sentence(error)), error)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _sentence(error: ConfigurationError) -> str:

@@ -19,12 +19,15 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-class _FormReader(HTMLParser):
+class FormReader(HTMLParser):
+    """Reads the first form of a page."""
+
     def __init__(self, page_url: str) -> None:
         super().__init__()
         self.form = Form(page_url)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a form's target and its hidden inputs (html.parser calls this)."""
         found = {name: value or "" for name, value in attrs}
         if tag == "form" and found.get("action"):
             self.form.action = urljoin(self.form.action, found["action"])
@@ -55,7 +58,7 @@ class Browser:
 
 def read_form(page: requests.Response) -> Form:
     """Return the form of ``page``."""
-    reader = _FormReader(page.url)
+    reader = FormReader(page.url)
     reader.feed(page.text)
     return reader.form
 

@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from mxcp_flask.endpoints.checks import compile_schema, find_faults
 from mxcp_flask.endpoints.formats import FORMATS
+from mxcp_flask.endpoints.limits import find_excess
 from mxcp_flask.endpoints.schema_fields import MESSAGES, Items, JsonValue, flag, integer, number, text
 from mxcp_flask.endpoints.types import TYPES, value_schema
 
@@ -64,6 +65,9 @@ class Properties(fields.Field[Any]):
 def _load_property(name: Any, definition: Any) -> tuple[Any, Any]:
     if not isinstance(name, str):
         return None, ["the name must be text; put it in quotes"]
+    excess = find_excess(name)
+    if excess:
+        return None, [excess]
     try:
         return DefinitionSchema().load(definition), None
     except ValidationError as error:

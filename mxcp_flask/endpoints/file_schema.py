@@ -34,9 +34,9 @@ class SourceSchema(FileSchema):
     file = text(validate=validate.Length(min=1, error="must name a file"))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check_one(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
+    def check_one(self, _: Any, original: Any, **__: Any) -> None:
         """Refuse both and neither."""
-        if ("code" in original) == ("file" in original):
+        if isinstance(original, Mapping) and ("code" in original) == ("file" in original):
             raise ValidationError("needs exactly one of code and file")
 
     @validates_schema
@@ -76,11 +76,11 @@ class ToolSchema(FileSchema):
     )
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check_parameter_names(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
+    def check_parameter_names(self, _: Any, original: Any, **__: Any) -> None:
         """Refuse a parameter's second mention; DuckDB does not tell ``$Top`` from ``$top``."""
         seen: set[str] = set()
         faults = {}
-        for index, name in _parameter_names(original.get("parameters")):
+        for index, name in _parameter_names(original):
             if name.lower() in seen:
                 faults[index] = {"name": [f'is declared twice (got "{name}"); names must differ in more than case']}
             seen.add(name.lower())
@@ -98,7 +98,8 @@ class ToolFileSchema(FileSchema):
     required_scopes = Refused(_MISPLACED_SCOPES)
 
 
-def _parameter_names(parameters: Any) -> Iterator[tuple[int, str]]:
+def _parameter_names(tool: Any) -> Iterator[tuple[int, str]]:
+    parameters = tool.get("parameters") if isinstance(tool, Mapping) else None
     for index, parameter in enumerate(parameters if isinstance(parameters, list) else []):
         if isinstance(parameter, Mapping) and isinstance(parameter.get("name"), str):
             yield index, parameter["name"]

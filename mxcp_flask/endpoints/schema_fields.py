@@ -9,12 +9,20 @@ from marshmallow import ValidationError, fields
 
 from mxcp_flask.endpoints.checks import quote
 from mxcp_flask.endpoints.json_values import to_json
+from mxcp_flask.endpoints.limits import find_excess
 
 MESSAGES: dict[str, Any] = {
     "required": "is missing",
     "null": "is empty; give it a value or leave the key out",
     "invalid": "must be a list",
 }
+
+
+def _publishable(value: Any) -> Any:
+    excess = find_excess(value)
+    if excess:
+        raise ValidationError(excess)
+    return value
 
 
 class Plain(fields.Field[Any]):
@@ -30,7 +38,7 @@ class Plain(fields.Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:  # noqa: ARG002
         if type(value) not in self.kinds:
             raise ValidationError(f"must be {self.wanted} (got {quote(to_json(value))})")
-        return value
+        return _publishable(value)
 
 
 def text(**options: Any) -> Plain:
@@ -70,7 +78,7 @@ class JsonValue(fields.Field[Any]):
     default_error_messages = MESSAGES
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:  # noqa: ARG002
-        return to_json(value)
+        return to_json(_publishable(value))
 
 
 class Refused(fields.Field[Any]):

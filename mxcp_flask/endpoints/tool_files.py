@@ -82,7 +82,7 @@ def _without_kind(document: Document, kinds: list[str]) -> Reading:
 
 
 def _found(path: Path, kind: str, declared: Any) -> Found:
-    declared = declared if isinstance(declared, Mapping) else {}
+    declared = _mapping(declared)
     name = declared.get("uri" if kind == "resource" else "name")
     return Found(path, kind, name if isinstance(name, str) else "", declared.get("enabled") is not False)
 
@@ -120,13 +120,17 @@ def _load(schema: ToolFileSchema, document: Document) -> tuple[Mapping[str, Any]
 
 
 def _load_sql(document: Document, data: Mapping[str, Any], project_dir: Path) -> tuple[str, tuple[Fault, ...]]:
-    source = data.get("tool", {}).get("source", {})
-    if "file" not in source:
+    source = _mapping(_mapping(data.get("tool")).get("source"))
+    if set(source) != {"file"}:
         return source.get("code", ""), ()
     try:
         return read_sql(source["file"], document.path.parent, project_dir), ()
     except FileNotReadable as error:
         return "", (document.fault(("tool", "source", "file"), str(error)),)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _make_tool(path: Path, tool: Mapping[str, Any], sql: str) -> Tool:

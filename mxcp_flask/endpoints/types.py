@@ -60,14 +60,19 @@ def output_schema(returns: Definition) -> dict[str, Any]:
 
 
 def is_sensitive(definition: Definition, place: Iterable[str | int]) -> bool:
-    """Tell whether the value at ``place`` (property names and indexes) may not be shown."""
+    """Tell whether the value at ``place`` (property names and indexes) may not be shown, or a part of it may not."""
     for key in place:
         if definition.get("sensitive"):
             return True
         definition = (
             definition.get("items", {}) if isinstance(key, int) else definition.get("properties", {}).get(key, {})
         )
-    return bool(definition.get("sensitive"))
+    return _holds_sensitive(definition)
+
+
+def _holds_sensitive(definition: Definition) -> bool:
+    nested = [*definition.get("properties", {}).values(), definition.get("items", {})]
+    return bool(definition.get("sensitive")) or any(_holds_sensitive(each) for each in nested if each)
 
 
 def _own_schema(definition: Definition) -> dict[str, Any]:

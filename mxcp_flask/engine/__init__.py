@@ -20,7 +20,8 @@ Why it is built like this (all seen with DuckDB 2.0):
   of the same name.
 - A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
-- What was opened before a fork is neither used nor destroyed in the child: destroying it there crashes the child.
+- Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
+  DuckDB would give the child the parent's instance, whose threads are missing there.
 - ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which can stand inside
   ``WITH``: SQL can overwrite the database. ``statements.py`` keeps a model from it; an endpoint's own SQL is trusted.
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import duckdb
 
@@ -28,7 +28,8 @@ class Database:
         self._settings = settings
         self._lock = threading.Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
-        self._pid = os.getpid()
+        self._opened_by = 0  # process id
+        self._cursors = 0  # open ones
         _databases.add(self)
 
     @contextmanager
@@ -39,7 +40,7 @@ class Database:
             DatabaseNotUsable: the database cannot be opened or takes no work.
 
         """
-        with closing(self._cursor()) as cursor:
+        with self._cursor() as cursor:
             self._identify(cursor, identity)
             yield Session(cursor, identity)
 
@@ -50,36 +51,52 @@ class Database:
             DatabaseNotUsable: it cannot be opened or does not answer.
 
         """
-        with closing(self._cursor()) as cursor:
+        with self._cursor() as cursor:
             try:
                 cursor.execute("SELECT 1").fetchall()
             except duckdb.Error as error:
                 raise DatabaseNotUsable(path=self._settings.path, reason=str(error)) from error
 
     def close(self) -> None:
-        """Close the database of this process; the next session opens it again."""
-        self.leave_to_parent()
+        """Close the database, and with it the sessions that are still open; the next session opens it again."""
         with self._lock:
-            if self._root is not None:
-                self._root.close()
+            self._close_root()
+
+    def before_fork(self) -> None:
+        """Keep other threads out until ``after_fork``, and close the database unless a session is open."""
+        self._lock.acquire()
+        if not self._cursors:
+            self._close_root()
+
+    def after_fork(self) -> None:
+        """Let other threads in again, in the parent and in the child."""
+        self._lock.release()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._lock:
+            cursor = self._opened().cursor()
+            self._cursors += 1
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            with self._lock:
+                self._cursors -= 1
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        if self._root is None:
+            self._root = open_sandboxed(self._settings)
+            self._opened_by = os.getpid()
+        if self._opened_by != os.getpid():
+            reason = "a session was open in the parent when this process was forked; fork before the first session"
+            raise DatabaseNotUsable(path=self._settings.path, reason=reason)
+        return self._root
+
+    def _close_root(self) -> None:
+        if self._root is not None and self._opened_by == os.getpid():
+            self._root.close()
             self._root = None
-
-    def leave_to_parent(self) -> None:
-        """In a child process, let go of what the parent opened without destroying it, which crashes the child."""
-        if self._pid == os.getpid():
-            return
-        if self._root is not None:
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._root))  # never destroyed
-        self._root = None
-        self._lock = threading.Lock()  # the parent's may have been held by a thread that is not here
-        self._pid = os.getpid()
-
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        self.leave_to_parent()
-        with self._lock:
-            if self._root is None:
-                self._root = open_sandboxed(self._settings)
-            return self._root.cursor()
 
     def _identify(self, cursor: duckdb.DuckDBPyConnection, identity: Identity) -> None:
         """Define the user functions; their failure, whose text shows the statement, is not chained."""
@@ -93,12 +110,21 @@ class Database:
 
 
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
+_forking = threading.local()
 
 
-def _leave_all_to_parent() -> None:
-    """Run in a child process right after the fork: it may end without ever using its databases."""
-    for database in list(_databases):
-        database.leave_to_parent()
+def _before_fork() -> None:
+    _forking.databases = list(_databases)
+    for database in _forking.databases:
+        database.before_fork()
 
 
-os.register_at_fork(after_in_child=_leave_all_to_parent)
+def _after_fork() -> None:
+    for database in _forking.databases:
+        database.after_fork()
+    del _forking.databases
+
+
+# A child that destroys what its parent opened crashes; for the same path DuckDB would give it the parent's instance.
+if sys.platform != "win32":
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

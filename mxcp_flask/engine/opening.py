@@ -56,7 +56,7 @@ def _refuse_unusable_path(settings: DatabaseSettings) -> None:
     try:
         problem = _path_problem(settings)
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = f"{error.strerror}: {error.filename}"
     if problem:
         raise DatabaseNotUsable(path=settings.path, reason=problem)
 

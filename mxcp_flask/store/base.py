@@ -1,8 +1,9 @@
 """The store's contract: what every backend promises. Its tests are ``tests/contracts/store.py``.
 
-Every method is atomic, also between processes that share the backend. Every single-use thing is claimed by one conditional
-statement, so of any number of concurrent claims at most one succeeds. Times are given by the caller (seconds since the epoch), so
-the store needs no clock. Any method raises StoreError when the backend cannot answer; then nothing of it was written.
+Every method is atomic, also between processes that share the backend. Every single-use thing is claimed by one
+conditional statement, so of any number of concurrent claims at most one succeeds. Times are given by the caller
+(seconds since the epoch), so the store needs no clock. Any method raises StoreError when the backend cannot answer;
+then nothing of it was written.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ class Store(ClientStore):
     def take_pending(self, state_hash: str, browser_hash: str, now: int) -> PendingAuthorization | None:
         """Move the request with this state and browser binding from ``provider`` to ``done``.
 
-        Returns the request, or None when there is no such state, the browser is another one, it has expired, or it was taken
-        already. MUST succeed once; a foreign browser MUST NOT use it up.
+        Returns the request, or None when there is no such state, the browser is another one, it has expired, or it
+        was taken already. MUST succeed once; a foreign browser MUST NOT use it up.
         """
 
     # Grants and the codes and tokens that come from them.
@@ -75,8 +76,8 @@ class Store(ClientStore):
     def redeem_code(self, code_hash: str, tokens: list[Token], now: int) -> bool:
         """Mark the code used and add its ``tokens``, both or neither.
 
-        Returns False, having written nothing, when the code is unknown, used or expired or its grant has ended. MUST succeed
-        once.
+        Returns False, having written nothing, when the code is unknown, used or expired or its grant has ended. MUST
+        succeed once.
         """
 
     @abstractmethod
@@ -85,11 +86,11 @@ class Store(ClientStore):
 
     @abstractmethod
     def find_token(self, token_hash: str, now: int) -> tuple[Token, Grant] | None:
-        """Return a live token with its grant, or None when it is unknown, expired or revoked, or its grant has ended."""
+        """Return a live token with its grant, or None when it is unknown or expired, or its grant has ended."""
 
     @abstractmethod
     def revoke_grant(self, grant_id: str, now: int) -> None:
-        """End the grant: from the return of this call on, none of its codes and tokens is found or redeemed, in any process."""
+        """End the grant. When this returns, no process finds or redeems any of its codes and tokens any more."""
 
     # Housekeeping.
 

@@ -65,18 +65,18 @@ _SWEEPS = (
     DELETE FROM token WHERE token_hash IN (
         SELECT token_hash FROM token
         WHERE expires_at <= :now
-           OR grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at IS NOT NULL) LIMIT :limit)
+           OR grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at <= :now) LIMIT :limit)
     """,
     """
     DELETE FROM authorization_code WHERE code_hash IN (
         SELECT code_hash FROM authorization_code
         WHERE (expires_at <= :now AND used_at IS NULL)
-           OR grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at IS NOT NULL) LIMIT :limit)
+           OR grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at <= :now) LIMIT :limit)
     """,
     """
     DELETE FROM grant_ WHERE id IN (
         SELECT id FROM grant_
-        WHERE (expires_at <= :now OR revoked_at IS NOT NULL)
+        WHERE (expires_at <= :now OR revoked_at <= :now)
           AND NOT EXISTS (SELECT 1 FROM token WHERE grant_id = grant_.id)
           AND NOT EXISTS (SELECT 1 FROM authorization_code WHERE grant_id = grant_.id) LIMIT :limit)
     """,

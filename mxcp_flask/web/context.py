@@ -10,7 +10,7 @@ from flask import current_app
 from flask import g as flask_g
 
 from mxcp_flask.config.model import Settings
-from mxcp_flask.endpoints import Catalogue
+from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.bearer import BearerAuthentication

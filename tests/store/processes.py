@@ -22,7 +22,7 @@ _PATIENCE = 60  # seconds
 
 
 def run_at_once(task: Callable[[Path, int], Any], path: Path, count: int) -> list[Any]:
-    """Run ``task(path, number)`` in ``count`` processes that start at once; return what they gave, or their tracebacks."""
+    """Run ``task(path, number)`` in ``count`` processes at once; return what they gave, or their tracebacks."""
     start, results = _SPAWN.Barrier(count), _SPAWN.SimpleQueue()
     processes = [_SPAWN.Process(target=_run, args=(task, path, number, start, results)) for number in range(count)]
     for process in processes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 
 from mxcp_flask.store import MemoryStore
-from tests.contracts.store import CLIENT, StoreContract
+from tests.contracts.store import CLIENT, CODE, GRANT, NOW, PENDING, StoreContract, approve, race, take
 
 
 class TestMemoryStore(StoreContract):
@@ -15,6 +18,28 @@ class TestMemoryStore(StoreContract):
     def store(self) -> MemoryStore:
         """Give an empty store."""
         return MemoryStore()
+
+
+class YieldingDict(dict[str, Any]):
+    """A dictionary that lets other threads run after each look, so that a claim without a lock is seen."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Look, then give the turn away."""
+        found = super().get(key, default)
+        time.sleep(0)
+        return found
+
+
+def test_claims_are_locked() -> None:
+    """Threads that look at the same time do not both claim."""
+    store = MemoryStore()
+    store._pending, store._codes = YieldingDict(), YieldingDict()
+    store.add_pending(PENDING)
+    store.add_grant(GRANT, CODE)
+
+    assert sum(result is not None for result in race(lambda: approve(store), racers=32)) == 1
+    assert sum(result is not None for result in race(lambda: take(store), racers=32)) == 1
+    assert sum(race(lambda: store.redeem_code(CODE.code_hash, [], NOW), racers=32)) == 1
 
 
 def test_memory_is_not_shared() -> None:

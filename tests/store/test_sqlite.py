@@ -195,7 +195,7 @@ def test_old_sqlite(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A SQLite that lacks what the statements need is refused before anything is made."""
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
 
-    with pytest.raises(StoreNotUsable, match="needs SQLite 3.37"):
+    with pytest.raises(StoreNotUsable, match=r"needs SQLite 3\.37"):
         SqliteStore(path, KEYRING)
     assert not path.exists()
 
@@ -231,10 +231,14 @@ def test_sqlite_error_in_any_method(path: Path, store: SqliteStore) -> None:
 
 def test_interrupted_write(store: SqliteStore) -> None:
     """A write that any exception cuts short is undone, and the connection is fit for the next."""
-    with pytest.raises(KeyboardInterrupt), store._connections.write() as connection:
-        connection.execute("INSERT INTO client VALUES ('half', '{}', NULL, 0)")
-        raise KeyboardInterrupt
 
+    def write_half() -> None:
+        with store._connections.write() as connection:
+            connection.execute("INSERT INTO client VALUES ('half', '{}', NULL, 0)")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
     assert store.get_client("half") is None
     store.add_client(CLIENT)
 
@@ -273,10 +277,8 @@ def test_swapped_rows(path: Path, store: SqliteStore) -> None:
     """A provider token that was copied to another grant does not open there."""
     issue(store)
     store.add_grant(*OTHER)
-    execute(
-        path,
-        "UPDATE grant_ SET provider_token = (SELECT provider_token FROM grant_ WHERE id = 'grant-2') WHERE id = 'grant-1'",
-    )
+    [[sealed]] = execute(path, "SELECT provider_token FROM grant_ WHERE id = 'grant-2'")
+    execute(path, f"UPDATE grant_ SET provider_token = '{sealed}' WHERE id = 'grant-1'")
 
     with pytest.raises(StoreKeyWrong):
         store.find_token(ACCESS.token_hash, NOW)
@@ -346,7 +348,8 @@ def test_retiring_a_key(path: Path, store: SqliteStore) -> None:
 # Threads and processes.
 
 
-def test_constructor_leaves_nothing_open(store: SqliteStore, path: Path) -> None:
+@pytest.mark.usefixtures("store")
+def test_constructor_leaves_nothing_open(path: Path) -> None:
     """After the start no connection is open, so that a server may load the application and then fork."""
     assert [file.name for file in path.parent.iterdir()] == ["oauth.db"]
 

@@ -1,0 +1,53 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, has_app_context, has_request_context
+
+from tests.support.clock import Clock
+from tests.support.github import github
+from tests.support.site import Site
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_context() -> Iterator[None]:
+    """Fail a test that leaves a Flask context open."""
+    yield
+    assert not has_app_context()
+    assert not has_request_context()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Return a project whose people sign in with GitHub; OAuth state is in memory."""
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def provider() -> Iterator[Flask]:
+    """Let the stand-in answer at GitHub's URLs."""
+    with github() as app:
+        yield app
+
+
+@pytest.fixture
+def app(site: Site, clock: Clock) -> Flask:
+    """Return the site's application."""
+    return site.app(clock)
+
+
+@pytest.fixture
+def visitor(app: Flask, provider: Flask) -> Visitor:
+    """Return a person with a browser and a client."""
+    return Visitor(app, provider)

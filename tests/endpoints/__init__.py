@@ -1,0 +1,1 @@
+"""Tests of the endpoint files, the arguments of calls and the shape of results."""

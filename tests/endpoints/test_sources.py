@@ -1,0 +1,52 @@
+"""Tests of the SQL files that tools name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mxcp_flask.endpoints.sources import read_sql
+from mxcp_flask.errors import FileNotReadable
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project with a tools and an sql folder, and a file beside it."""
+    project = tmp_path / "project"
+    (project / "tools").mkdir(parents=True)
+    (project / "sql").mkdir()
+    (project / "sql/a.sql").write_bytes(b"\xef\xbb\xbfSELECT 1")
+    (tmp_path / "outside.sql").write_text("SELECT 2", encoding="utf-8")
+    return project
+
+
+@pytest.mark.parametrize("file", ["../sql/a.sql", "/sql/a.sql", "//sql/a.sql"])
+def test_reads(project: Path, file: str) -> None:
+    """A relative name starts at the YAML file's folder, one with a slash at the project; a byte order mark is cut."""
+    assert read_sql(file, project / "tools", project) == "SELECT 1"
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("missing.sql", "No such file"),
+        ("../sql", "not a file"),
+        ("../../outside.sql", "outside the project"),
+        ("/../outside.sql", "outside the project"),
+        ("link.sql", "outside the project"),
+        ("empty.sql", "holds no SQL"),
+        ("latin.sql", "utf-8"),
+        ("a\0b.sql", "null byte"),
+    ],
+)
+def test_refuses(project: Path, file: str, reason: str) -> None:
+    """A file that cannot be SQL of the project is refused with the reason."""
+    (project / "tools/link.sql").symlink_to(project.parent / "outside.sql")
+    (project / "tools/empty.sql").write_text(" \n", encoding="utf-8")
+    (project / "tools/latin.sql").write_bytes(b"SELECT '\xe4'")
+
+    with pytest.raises(FileNotReadable) as caught:
+        read_sql(file, project / "tools", project)
+
+    assert reason in caught.value.facts["reason"]
