@@ -51,6 +51,7 @@ def create_app(
     database = Database(settings.duckdb)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
     app.extensions["mxcp"] = services = Services(
         settings=settings,
         clock=clock,

@@ -65,6 +65,10 @@ class ProjectNotFound(ConfigurationError):
     """No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT."""
 
 
+class AddressNotUsable(ConfigurationError):
+    """Cannot listen on {address}: {reason}."""
+
+
 class EndpointFaults(ConfigurationError):
     """{count} of the endpoint files cannot be loaded (mxcp validate shows them; --ignore-errors serves the others)."""
 

@@ -20,6 +20,15 @@ TokenKind = Literal["access", "refresh"]
 
 
 @dataclass(frozen=True)
+class Site:
+    """A place at the provider where the person's data is, such as an Atlassian cloud."""
+
+    id: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class User:
     """A person, as the identity provider described them at sign-in."""
 
@@ -28,6 +37,9 @@ class User:
     username: str
     name: str | None = None
     email: str | None = None  # only ever a verified address
+    organizations: tuple[str, ...] = ()  # that the provider vouches for
+    instance_url: str | None = None  # where the person's own API is, when that differs from person to person
+    sites: tuple[Site, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -59,6 +71,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     token_endpoint_auth_method: str = "none"  # noqa: S105
     issued_at: int = 0
     configured: bool = False
+    last_used_at: int | None = None  # None: nobody ever signed in with it
+    fresh_until: int | None = None  # of a client metadata document, when it must be read again; None: no document
 
     def get_client_id(self) -> str:
         """Return the client identifier (RFC 6749 §2.2)."""
@@ -162,6 +176,8 @@ class Token(TokenMixin):  # type: ignore[misc]
     resource: str
     issued_at: int
     expires_at: int
+    used_at: int | None = None  # of a refresh token: when it was first rotated
+    uses: int = 0  # how often it was rotated
 
     def check_client(self, client: Client) -> bool:
         """Tell whether the token was issued to ``client``."""
@@ -184,6 +200,8 @@ class Identity:
     provider: str = ""
     email: str = ""
     external_token: str = field(default="", repr=False)
+    instance_url: str = ""
+    sites: str = ""  # JSON: a list of objects with id, name and url
 
 
 ANONYMOUS = Identity()
@@ -200,7 +218,12 @@ class People:
     def includes(self, user: User) -> bool:
         """Tell whether ``user`` is on the list; nothing but case is forgiven."""
         names = {user.subject.casefold(), user.username.casefold()}
-        return any(name.casefold() in names for name in self.users) or self._includes_email(user.email)
+        places = {name.casefold() for name in user.organizations}
+        return (
+            any(name.casefold() in names for name in self.users)
+            or any(name.casefold() in places for name in self.organizations)
+            or self._includes_email(user.email)
+        )
 
     def _includes_email(self, email: str | None) -> bool:
         # An address with several @ belongs to no domain that we could be sure of.

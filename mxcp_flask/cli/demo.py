@@ -21,6 +21,7 @@ def demo(once: bool, port: int | None) -> None:
     from mxcp_flask.demo.identity_provider import create_identity_provider
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server is stopped, as by Ctrl-C
     port = port or servers.free_port()
     secret = new_secret()
     callback = f"http://{servers.HOST}:{port}/github/callback"

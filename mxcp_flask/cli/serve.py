@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 
 import click
 from flask import Flask
@@ -12,6 +14,7 @@ from mxcp_flask.app import create_app, load_project, open_store
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.project import read_settings, with_flags
 from mxcp_flask.config import Settings
+from mxcp_flask.errors import AddressNotUsable
 
 log = logging.getLogger("mxcp.serve")
 
@@ -55,6 +58,20 @@ def _check(settings: Settings, *, ignore_errors: bool) -> None:
     load_project(settings, ignore_errors=ignore_errors)
     if settings.auth.provider != "none":
         open_store(settings.auth).close()
+    _bind(settings.transport.host, settings.transport.port)
+
+
+def _bind(host: str, port: int) -> None:
+    """Try the address, so that one line says what is wrong with it: gunicorn tries five times before it gives up."""
+    if os.environ.keys() & {"GUNICORN_FD", "LISTEN_FDS"}:  # the socket is inherited, and so in use
+        return
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise AddressNotUsable(address=_address(host, port), reason=error.strerror) from error
 
 
 def _make_app(settings: Settings, *, ignore_errors: bool) -> Flask:

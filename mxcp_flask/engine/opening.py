@@ -77,7 +77,6 @@ def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | 
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_persistent_secrets": False,  # those in the home folder of whoever runs the server
-        "python_enable_replacements": False,  # FROM name would read Python's variables
     }
     if settings.memory_limit is not None:
         config["memory_limit"] = settings.memory_limit

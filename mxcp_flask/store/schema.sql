@@ -70,7 +70,9 @@ CREATE TABLE IF NOT EXISTS token (
     scope TEXT NOT NULL,
     resource TEXT NOT NULL,
     issued_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER, -- of a refresh token: when it was first rotated
+    uses INTEGER NOT NULL -- how often it was rotated
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS token_grant ON token (grant_id);
 CREATE INDEX IF NOT EXISTS token_expiry ON token (expires_at);

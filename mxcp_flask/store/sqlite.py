@@ -20,7 +20,7 @@ _TOKEN_WIDTH = len(fields(Token))
 # One statement, because it runs for every protected call.
 _FIND_BEARER = """
     SELECT token.token_hash, token.kind, token.grant_id, token.client_id, token.scope, token.resource,
-           token.issued_at, token.expires_at,
+           token.issued_at, token.expires_at, token.used_at, token.uses,
            grant_.id, grant_.client_id, grant_.provider, grant_.user_id, grant_.profile, grant_.scope, grant_.resource,
            grant_.created_at, grant_.expires_at, grant_.provider_token, grant_.revoked_at
     FROM token JOIN grant_ ON grant_.id = token.grant_id

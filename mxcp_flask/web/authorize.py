@@ -60,8 +60,14 @@ def _page(question: Question) -> str:
         "consent.html",
         question=question,
         project=services().settings.project,
-        redirect_host=urlsplit(question.redirect_uri).netloc or question.redirect_uri.partition(":")[0] + ":",
+        redirect_host=_destination(question.redirect_uri),
         loopback=is_loopback(question.redirect_uri),
         provider=handler.title,
         provider_scope=handler.settings.scope,
     )
+
+
+def _destination(redirect_uri: str) -> str:
+    # A private-use scheme alone decides which application gets the answer; a host after it would only impress.
+    parts = urlsplit(redirect_uri)
+    return parts.netloc if parts.scheme in {"http", "https"} else f"{parts.scheme}:"

@@ -1,7 +1,8 @@
 """What an error becomes: one table of statuses, and one rule for the shape.
 
-On the pages' routes (``/``, ``/authorize``, the provider's callback) an error is a page; elsewhere it is JSON, in the
-words of RFC 6749 §5.2. An OAuth error whose redirect URI is proven goes back to the client instead.
+On the pages' routes (``/``, ``/authorize``, the provider's callback) an error is a page, and so is a browser's 404;
+elsewhere it is JSON, in the words of RFC 6749 §5.2. An OAuth error whose redirect URI is proven goes back to the client
+instead.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from mxcp_flask import errors
 from mxcp_flask.oauth.bearer import challenge
@@ -58,7 +59,7 @@ def _on_oauth_error(error: OAuth2Error) -> Response:
 def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
-        log.info("refused %s %s: %s", request.method, request.path, error)
+        log.info("refused %s %r: %s", request.method, request.path, error)
         response = _shape(status, code, str(error))
     else:
         response = _failed(status, code, error)
@@ -81,22 +82,22 @@ def _on_anything(error: Exception) -> Response:
 def _failed(status: int, code: str, error: Exception) -> Response:
     g.reference = secrets.token_hex(4)
     known = isinstance(error, errors.MxcpError)
-    log.error("[%s] %s %s failed: %s", g.reference, request.method, request.path, error, exc_info=not known)
+    log.error("[%s] %s %r failed: %s", g.reference, request.method, request.path, error, exc_info=not known)
     return _shape(status, code, _GENERIC[status])
 
 
 def _shape(status: int, code: str, description: str) -> Response:
     if _wants_page():
         reference = getattr(g, "reference", None) or secrets.token_hex(4)
-        log.info("[%s] error page %d at %s: %s", reference, status, request.path, description)
+        log.info("[%s] error page %d at %r: %s", reference, status, request.path, description)
         page = render_template("error.html", status=status, description=description, reference=reference)
         return make_response(page, status)
     return make_response(jsonify(error=code, error_description=description), status)
 
 
 def _wants_page() -> bool:
-    if request.url_rule is None or request.blueprint is None:
-        return request.accept_mimetypes.accept_html and "text/html" in request.headers.get("Accept", "")
+    if request.blueprint is None:  # no route: a person may have mistyped its address
+        return isinstance(request.routing_exception, NotFound) and "text/html" in request.headers.get("Accept", "")
     side = services().oauth
     return request.blueprint in _PAGES or (side is not None and request.blueprint == side.signin.handler.name)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import SplitResult, urlsplit
 
 from mxcp_flask.config.model import Transport
 from mxcp_flask.errors import HostRefused, OriginRefused
 from mxcp_flask.oauth.urls import Urls
 
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9\-._]*[a-z0-9])?)(:[0-9]{1,5})?", re.IGNORECASE)
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|[a-z0-9](?:[a-z0-9\-._]*[a-z0-9])?)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _WILDCARDS = frozenset({"", "0.0.0.0", "::", "[::]"})  # noqa: S104 (compared with, not bound to)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -42,9 +42,9 @@ class Hosts:
         trusted = self._trusts(peer)
         if trusted:
             host = _forwarded_host(headers) or host
-        self._require(_HOST.fullmatch(host) is not None and (trusted or self._is_meant(host)))
+        self._require(_is_well_formed(host) and (trusted or self._is_meant(host)))
         scheme = self.transport.scheme or (_forwarded_scheme(headers) if trusted else None) or "http"
-        return Urls(f"{scheme}://{host.removesuffix(':' + _DEFAULT_PORTS[scheme])}")
+        return Urls(f"{scheme}://{_without_default_port(scheme, host)}")
 
     def check_origin(self, origin: str | None, urls: Urls) -> None:
         """Let requests without Origin, from our own origin, and between loopback names pass.
@@ -55,14 +55,14 @@ class Hosts:
         """
         if origin is None:
             return
-        base = urlsplit(urls.base)
-        theirs = _origin(origin)
-        if theirs is None or (theirs != (base.scheme, base.netloc) and not _both_loopback(theirs[1], base.netloc)):
+        theirs, ours = _origin(origin), _origin_of(urlsplit(urls.base))
+        self_or_local = theirs is not None and (theirs == ours or _both_loopback(theirs[1], ours[1]))
+        if not self_or_local:
             raise OriginRefused
 
     def _is_base(self, host: str) -> bool:
         base = urlsplit(self.transport.base_url or "")
-        return host.removesuffix(":" + _DEFAULT_PORTS.get(base.scheme, "")) == base.netloc.lower()
+        return (base.scheme, _without_default_port(base.scheme, host)) == _origin_of(base)
 
     def _is_meant(self, host: str) -> bool:
         bound = self.transport.host.lower()
@@ -105,8 +105,29 @@ def _origin(origin: str) -> tuple[str, str] | None:
         parts = urlsplit(origin.strip().lower())
     except ValueError:
         return None
-    whole = parts.scheme in _DEFAULT_PORTS and parts.netloc and not (parts.path or parts.query or parts.fragment)
-    return (parts.scheme, parts.netloc.removesuffix(":" + _DEFAULT_PORTS[parts.scheme])) if whole else None
+    bare = not (parts.path or parts.query or parts.fragment)
+    return _origin_of(parts) if bare and parts.scheme in _DEFAULT_PORTS and _is_well_formed(parts.netloc) else None
+
+
+def _origin_of(parts: SplitResult) -> tuple[str, str]:
+    return parts.scheme, _without_default_port(parts.scheme, parts.netloc.lower())
+
+
+def _without_default_port(scheme: str, host: str) -> str:
+    return host.removesuffix(f":{_DEFAULT_PORTS[scheme]}")
+
+
+def _is_well_formed(host: str) -> bool:
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found[2] or 0) < 65536 and (found[1] is None or _is_ipv6(found[1]))
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        IPv6Address(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _both_loopback(one: str, other: str) -> bool:

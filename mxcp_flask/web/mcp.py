@@ -18,11 +18,12 @@ LARGEST_MESSAGE = 4 * 1024 * 1024
 blueprint = Blueprint("mcp", __name__)
 blueprint.before_request(guard)
 log = logging.getLogger("mxcp.calls")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # all come to the guard first; POST is answered
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-@blueprint.route("/mcp", methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
-@blueprint.route("/mcp/", methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
+@blueprint.route("/mcp", methods=_METHODS, provide_automatic_options=False)
+@blueprint.route("/mcp/", methods=_METHODS, provide_automatic_options=False)
 def endpoint() -> Response:
     """Answer one message. There are no sessions and no streams of ours, so GET and DELETE have nothing to do."""
     if request.method != "POST":

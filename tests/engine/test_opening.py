@@ -66,7 +66,6 @@ def test_other_files_are_out_of_reach(open_database: OpenDatabase, tmp_path: Pat
         "SET enable_logging = true",
         "CALL enable_logging('QueryLog')",
         "SET autoload_known_extensions = true",
-        "SET python_enable_replacements = true",
         "PRAGMA enable_profiling = 'json'",
         "INSTALL httpfs",
         "LOAD httpfs",

@@ -188,10 +188,8 @@ def test_other_peoples_sql_cannot_be_logged(database: Database) -> None:
         assert session.run_single("FROM duckdb_logs()").rows == []
 
 
-def test_python_variables_are_not_tables(table: Session) -> None:
-    """FROM reads no variable of the server's own code."""
-    statements = {"a": duckdb.query("SELECT 1")}
-
-    assert statements
-    with pytest.raises(SqlFailed, match="statements does not exist"):
-        table.run_single("FROM statements")
+@pytest.mark.parametrize("name", ["bound", "duckdb", "self"])
+def test_python_variables_are_not_tables(table: Session, name: str) -> None:
+    """FROM looks at no variable of the code that runs the statement."""
+    with pytest.raises(SqlFailed, match=f"Table with name {name} does not exist"):
+        table.run_single(f"FROM {name}")
