@@ -70,6 +70,8 @@ def load_document(path: Path) -> Document:
         data = loader.construct_document(node) if node is not None else None
     except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise FileNotReadable(path=path, reason=_reason(error)) from error
+    except (LookupError, AttributeError) as error:  # PyYAML's answer to what is no such scalar: !!bool maybe
+        raise FileNotReadable(path=path, reason="a value does not fit its YAML tag") from error
     except yaml.YAMLError as error:
         raise FileNotReadable(path=path, reason=_yaml_reason(error)) from error
     return Document(path, data, dict(_lines(node, (), frozenset())) if node is not None else {})

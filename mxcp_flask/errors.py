@@ -111,6 +111,10 @@ class ProviderRefused(ProviderError):
     """{title} refused the request: {reason}."""
 
 
+class ProviderGrantEnded(ProviderRefused):
+    """{title} no longer honours what it once issued: {reason}."""
+
+
 class ProviderUnavailable(ProviderError):
     """{title} cannot be reached at the moment: {reason}."""
 

@@ -11,7 +11,7 @@ import re
 import sys
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-_QUERY = re.compile(r"\?[^\s\"']+")
+_QUERY = re.compile(r"\?[^ \n]+")  # Werkzeug decodes escaped quotes, but no spaces
 
 
 class WithoutQuery(logging.Filter):

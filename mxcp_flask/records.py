@@ -55,6 +55,7 @@ class ProviderToken:
     refresh_token: str | None = field(default=None, repr=False)
     expires_at: int | None = None  # None: the provider did not say
     scope: str = ""
+    instance_url: str | None = None  # as the provider gave it, not yet believed
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ _DANGEROUS_SCHEMES = frozenset(
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _UNSAFE = re.compile(r"[\\<>\"^`{|}]|%(?![0-9A-Fa-f]{2})|%(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff]|5[Cc])")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9._\-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_PORT = re.compile(r":[0-9]*\Z")
+_LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(?::[0-9]*)?((?:[/?].*)?)")
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 
 
@@ -52,8 +55,8 @@ def _fault_of_parts(parts: SplitResult, uri: str) -> str | None:
 
 
 def _fault_of_web(parts: SplitResult) -> str | None:
-    if not parts.hostname:
-        return "it has no host"
+    if not _HOST.fullmatch(host_of(parts)):
+        return "it has no usable host"
     if parts.scheme.lower() == "http" and host_of(parts) not in LOOPBACK_HOSTS:
         return "http is only allowed for localhost, 127.0.0.1 and [::1]; use https"
     return None
@@ -61,31 +64,24 @@ def _fault_of_web(parts: SplitResult) -> str | None:
 
 def matches(registered: str, requested: str) -> bool:
     """Tell whether ``requested`` is the ``registered`` URI, but for the port of an ``http`` loopback URI."""
-    if registered == requested:
-        return find_fault(requested) is None
     if find_fault(requested) is not None:
         return False
-    ours, theirs = _split(registered), _split(requested)
-    return ours is not None and theirs is not None and _loopback_form(ours) == _loopback_form(theirs) is not None
+    return registered == requested or _loopback_form(registered) == _loopback_form(requested) is not None
 
 
 def is_loopback(uri: str) -> bool:
     """Tell whether ``uri`` is ``http`` on a loopback host, so that the answer stays on the person's own machine."""
-    parts = _split(uri)
-    return parts is not None and _loopback_form(parts) is not None
+    return _loopback_form(uri) is not None
 
 
 def host_of(parts: SplitResult) -> str:
     """Return the host as it is spelled in the URI, without port and user information."""
-    netloc = parts.netloc.rpartition("@")[2]
-    return netloc.partition("]")[0] + "]" if netloc.startswith("[") else netloc.partition(":")[0]
+    return _PORT.sub("", parts.netloc.rpartition("@")[2])
 
 
-def _loopback_form(parts: SplitResult) -> tuple[str, str, str] | None:
-    host = host_of(parts)
-    if parts.scheme != "http" or host not in LOOPBACK_HOSTS or "@" in parts.netloc:
-        return None
-    return host, parts.path, parts.query
+def _loopback_form(uri: str) -> tuple[str, ...] | None:
+    match = _LOOPBACK.fullmatch(uri)
+    return match.groups() if match else None
 
 
 def _split(uri: str) -> SplitResult | None:

@@ -31,15 +31,16 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 30,
             # Which headers to believe is the application's decision (transport.trust_proxy), not gunicorn's.
             "forwarded_allow_ips": "",
-            "control_socket_disable": True,  # it would be one file in $HOME for all servers; since gunicorn 25.1
         }
         self.make_app = make_app
         super().__init__()
 
     def load_config(self) -> None:
         """Set gunicorn's settings; no file or variable of its own is read."""
-        for name in self.options.keys() & self.cfg.settings.keys():
-            self.cfg.set(name, self.options[name])
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+        if "control_socket_disable" in self.cfg.settings:  # gunicorn 25.1: one socket in $HOME for all servers
+            self.cfg.set("control_socket_disable", True)
 
     def load(self) -> Flask:
         """Return the application. A worker that cannot have it stops the server, with one line that says why."""

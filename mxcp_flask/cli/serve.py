@@ -70,8 +70,9 @@ def _bind(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host.strip("[]"), port))
-        except OSError as error:
-            raise AddressNotUsable(address=_address(host, port), reason=error.strerror) from error
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "this is no host name"
+            raise AddressNotUsable(address=_address(host, port), reason=reason) from error
 
 
 def _make_app(settings: Settings, *, ignore_errors: bool) -> Flask:

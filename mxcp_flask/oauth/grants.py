@@ -14,7 +14,7 @@ from uuid import uuid4
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, UnsupportedResponseTypeError, grants
 
 from mxcp_flask.digests import digest, new_secret
-from mxcp_flask.oauth.urls import Urls
+from mxcp_flask.oauth.urls import Urls, extended
 from mxcp_flask.records import AuthorizationCode, Client, Grant, ProviderToken, User
 
 log = logging.getLogger("mxcp.oauth")
@@ -65,6 +65,17 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if resource is not None and not self.urls.names_resource(resource):
             raise InvalidTargetError(redirect_uri=redirect_uri)
         return redirect_uri
+
+    def create_authorization_response(
+        self, redirect_uri: str, grant_user: SignedIn
+    ) -> tuple[int, str, list[tuple[str, str]]]:
+        """Issue a code. Authlib's would write the redirect URI anew: ``app:///cb?x`` becomes ``app:/cb?x=``."""
+        self.request.user = grant_user
+        parameters = {"code": self.generate_authorization_code()}
+        self.save_authorization_code(parameters["code"], self.request)
+        if self.request.payload.state:
+            parameters["state"] = self.request.payload.state
+        return 302, "", [("Location", extended(redirect_uri, parameters))]
 
     def generate_authorization_code(self) -> str:
         """Return a new code."""

@@ -7,7 +7,6 @@ drop. Whatever is not read here is dropped, so no request can set a privileged f
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -25,7 +24,6 @@ _MOST_REDIRECT_URIS = 20
 _LONGEST_URI = 2000
 _LONGEST_NAME = 200
 _LONGEST_SCOPE = 2000
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,9 @@ def _name(metadata: dict[str, Any]) -> str:
     name = metadata.get("client_name", "")
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         raise InvalidClientMetadataError(f"'client_name' must be a text of at most {_LONGEST_NAME} characters.")
-    return " ".join(_UNPRINTABLE.sub(" ", name).split()) or "Unnamed client"
+    # The consent page shows it: nothing invisible, nothing that turns the direction of writing.
+    printable = "".join(character if character.isprintable() else " " for character in name)
+    return " ".join(printable.split()) or "Unnamed client"
 
 
 def _redirect_uris(metadata: dict[str, Any]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class PlainResponse:
 
     status: int
     body: Any
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # Location holds the code
 
     @property
     def location(self) -> str | None:

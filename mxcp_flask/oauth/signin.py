@@ -6,7 +6,6 @@ import hmac
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 
@@ -22,7 +21,7 @@ from mxcp_flask.errors import (
 from mxcp_flask.oauth.grants import SignedIn
 from mxcp_flask.oauth.requests import PlainRequest
 from mxcp_flask.oauth.server import AuthorizationServer
-from mxcp_flask.oauth.urls import Urls
+from mxcp_flask.oauth.urls import Urls, extended
 from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.records import Client, PendingAuthorization
 
@@ -191,11 +190,6 @@ def authorization_request(parameters: Mapping[str, str], urls: Urls) -> PlainReq
 def error_location(error: OAuth2Error, urls: Urls) -> str:
     """Return where to redirect for ``error``, whose redirect URI is proven (RFC 6749 §4.1.2.1, RFC 9207 §2)."""
     return extended(error.redirect_uri, {**dict(error.get_body()), "iss": urls.issuer})
-
-
-def extended(uri: str, parameters: Mapping[str, str]) -> str:
-    """Return ``uri``, which has no fragment, with ``parameters`` added to its query and not a byte of it changed."""
-    return f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
 
 
 def _error_for_client(error: ProviderError) -> OAuth2Error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Urls:
     def names_resource(self, resource: str) -> bool:
         """Tell whether ``resource`` is ours; the case of scheme and host, a last slash and a query do not count."""
         return _normal(resource) == _normal(self.resource)
+
+
+def extended(uri: str, parameters: Mapping[str, str]) -> str:
+    """Return ``uri``, which has no fragment, with ``parameters`` added to its query and not a byte of it changed."""
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
 
 
 def _normal(url: str) -> tuple[str, str, str] | None:

@@ -1,4 +1,4 @@
-"""Identity providers: GitHub, and whatever is added beside it.
+"""Identity providers: GitHub, Atlassian, Salesforce, and whatever is added beside it.
 
 To add one: a file with a subclass of ``ExternalOAuthHandler`` and a line in ``PROVIDERS``.
 """
@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import Protocol
 
 from mxcp_flask.errors import ProviderNotAvailable
+from mxcp_flask.providers.atlassian import AtlassianOAuthHandler
 from mxcp_flask.providers.base import ExternalOAuthHandler, ProviderDefaults, ProviderSettings
 from mxcp_flask.providers.github import GitHubOAuthHandler
+from mxcp_flask.providers.salesforce import SalesforceOAuthHandler
 
 __all__ = ["PROVIDERS", "ExternalOAuthHandler", "ProviderDefaults", "ProviderSettings", "create_oauth_handler"]
 
 PROVIDERS: dict[str, type[ExternalOAuthHandler]] = {
     "github": GitHubOAuthHandler,
+    "atlassian": AtlassianOAuthHandler,
+    "salesforce": SalesforceOAuthHandler,
 }
 
 

@@ -10,20 +10,29 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from mxcp_flask.digests import s256
-from mxcp_flask.errors import ProviderDenied, ProviderError, ProviderRefused, ProviderUnavailable
+from mxcp_flask.errors import (
+    ProviderDenied,
+    ProviderError,
+    ProviderGrantEnded,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from mxcp_flask.providers.http import Answer, ProviderHttp
 from mxcp_flask.records import ProviderToken, User
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_ACCESS_TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A.12: all that a header can carry
 _KINDS: Mapping[str, type[ProviderError]] = {
     "access_denied": ProviderDenied,
     "temporarily_unavailable": ProviderUnavailable,
     "server_error": ProviderUnavailable,
+    "invalid_grant": ProviderGrantEnded,
+    "bad_refresh_token": ProviderGrantEnded,
 }
 
 
@@ -63,6 +72,7 @@ class ExternalOAuthHandler(ABC):
     defaults: ClassVar[ProviderDefaults]
     authorize_parameters: ClassVar[Mapping[str, str]] = {}  # beyond RFC 6749 §4.1.1
     pkce: ClassVar[bool] = True
+    token_request_as_json: ClassVar[bool] = False
 
     def __init__(
         self, settings: ProviderSettings, http: ProviderHttp | None = None, clock: Callable[[], float] = time.time
@@ -107,8 +117,25 @@ class ExternalOAuthHandler(ABC):
         }
         if self.pkce:
             request["code_verifier"] = verifier
-        answer = self.http.post(self.settings.token_url, request)
-        return self._read_token(answer, (self.settings.client_secret, code, verifier))
+        return self._read_token(self._ask_token(request), (self.settings.client_secret, code, verifier))
+
+    def refresh(self, token: ProviderToken) -> ProviderToken:
+        """Return a new token for ``token``, which has a refresh token (RFC 6749 §6). Never tried twice.
+
+        Raises:
+            ProviderGrantEnded: the provider no longer honours the refresh token; only a new sign-in helps.
+
+        """
+        request = {
+            "grant_type": "refresh_token",
+            "client_id": self.settings.client_id,
+            "client_secret": self.settings.client_secret,
+            "refresh_token": token.refresh_token or "",
+        }
+        secrets = (self.settings.client_secret, token.access_token, token.refresh_token or "")
+        new = self._read_token(self._ask_token(request), secrets)
+        refresh_token = new.refresh_token or token.refresh_token  # not every provider rotates
+        return replace(new, refresh_token=refresh_token, instance_url=token.instance_url)
 
     @abstractmethod
     def fetch_user(self, token: ProviderToken) -> User:
@@ -116,7 +143,24 @@ class ExternalOAuthHandler(ABC):
 
     def fetch(self, path: str, token: ProviderToken) -> Answer:
         """GET ``path`` of the provider's API as the token's owner."""
-        return self.http.get(f"{self.settings.api_url.rstrip('/')}{path}", token.access_token)
+        return self.http.get(f"{self.api_base().rstrip('/')}{path}", token.access_token)
+
+    def fetch_object(self, path: str, token: ProviderToken) -> Mapping[str, Any]:
+        """Return the JSON object at ``path``; anything but that with status 200 is refused."""
+        answer = self.fetch(path, token)
+        if answer.status != 200 or not isinstance(answer.json, dict):
+            raise self.refused(f"{path} answered with status {answer.status}")
+        return answer.json
+
+    def fetch_list(self, path: str, token: ProviderToken) -> list[Mapping[str, Any]]:
+        """Return the JSON objects in the list at ``path``; none when it may not be read, or is no list."""
+        answer = self.fetch(path, token)
+        entries = answer.json if answer.status == 200 and isinstance(answer.json, list) else []
+        return [entry for entry in entries if isinstance(entry, dict)]
+
+    def api_base(self) -> str:
+        """Return the base URL of the provider's API."""
+        return self.settings.api_url
 
     def refused(self, reason: str) -> ProviderRefused:
         """Return the error for an answer that this provider should not have given."""
@@ -128,15 +172,19 @@ class ExternalOAuthHandler(ABC):
         if body.get("error"):
             raise self._error(str(body["error"]), str(body.get("error_description", "")), secrets)
         access_token = body.get("access_token")
-        if answer.status != 200 or not isinstance(access_token, str) or not access_token:
+        if answer.status != 200 or not isinstance(access_token, str) or not _ACCESS_TOKEN.fullmatch(access_token):
             raise self.refused(f"the token answer (status {answer.status}) holds no access token")
-        refresh_token = body.get("refresh_token")
+        refresh_token, scope, instance_url = (body.get(name) for name in ("refresh_token", "scope", "instance_url"))
         return ProviderToken(
             access_token=access_token,
             refresh_token=refresh_token if isinstance(refresh_token, str) else None,
             expires_at=self._expiry(body.get("expires_in")),
-            scope=str(body.get("scope") or self.settings.scope).replace(",", " "),
+            scope=(scope if isinstance(scope, str) and scope else self.settings.scope).replace(",", " "),
+            instance_url=instance_url if isinstance(instance_url, str) else None,
         )
+
+    def _ask_token(self, request: Mapping[str, str]) -> Answer:
+        return self.http.post(self.settings.token_url, request, as_json=self.token_request_as_json)
 
     def _expiry(self, expires_in: Any) -> int | None:
         try:

@@ -21,21 +21,30 @@ class GitHubOAuthHandler(ExternalOAuthHandler):
 
     def fetch_user(self, token: ProviderToken) -> User:
         """Read ``/user`` and ``/user/emails``. The subject is the numeric id: a login can change hands."""
-        answer = self.fetch("/user", token)
-        person = answer.json
-        if answer.status != 200 or not isinstance(person, dict):
-            raise self.refused(f"/user answered with status {answer.status}")
+        person = self.fetch_object("/user", token)
         number, login, name = person.get("id"), person.get("login"), person.get("name")
         if type(number) is not int or not isinstance(login, str) or not login:
             raise self.refused("/user names no id and login")
-        return User(self.name, str(number), login, name if isinstance(name, str) else None, self._email(token))
+        return User(
+            provider=self.name,
+            id=str(number),
+            username=login,
+            name=name if isinstance(name, str) else None,
+            email=self._email(token),
+            organizations=self._organizations(token),
+        )
 
     def _email(self, token: ProviderToken) -> str | None:
         # 404 without the scope user:email. The address in /user is not used: nothing there says whether it is verified.
-        answer = self.fetch("/user/emails", token)
-        entries = answer.json if answer.status == 200 and isinstance(answer.json, list) else []
-        for entry in entries:
-            if isinstance(entry, dict) and entry.get("primary") is True and entry.get("verified") is True:
+        for entry in self.fetch_list("/user/emails", token):
+            if entry.get("primary") is True and entry.get("verified") is True:
                 email = entry.get("email")
                 return email if isinstance(email, str) else None
         return None
+
+    def _organizations(self, token: ProviderToken) -> tuple[str, ...]:
+        # Without read:org GitHub lists public memberships at best, so it is only asked when the site asks for the scope.
+        if not {"read:org", "admin:org", "write:org"} & set(self.settings.scope.split()):
+            return ()
+        logins = (entry.get("login") for entry in self.fetch_list("/user/orgs?per_page=100", token))
+        return tuple(login for login in logins if isinstance(login, str))

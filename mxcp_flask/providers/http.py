@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
+from threading import Thread
 from typing import Any
 
 import requests
@@ -67,6 +70,15 @@ class ProviderHttp:
             return self._call("GET", url, _Authorization(token))
 
     def _call(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
+        # A socket's timeout starts anew with every byte, so the call runs in a thread that can be left behind.
+        answer: Future[Answer] = Future()
+        send = partial(self._send, method, url, auth, **body)
+        Thread(target=_settle, args=(answer, send), name="provider", daemon=True).start()
+        if not wait([answer], self.total).done:
+            raise self._too_late()
+        return answer.result()
+
+    def _send(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
         headers = {"Accept": "application/json", "User-Agent": f"mxcp-flask/{__version__}"}
         deadline = time.monotonic() + self.total
         try:
@@ -86,7 +98,7 @@ class ProviderHttp:
             if len(text) > MOST_BYTES:
                 raise ProviderRefused(title=self.title, reason=f"its answer is larger than {MOST_BYTES} bytes")
             if time.monotonic() > deadline:
-                raise self._unavailable(f"no complete answer within {self.total:g} seconds")
+                raise self._too_late()
         return bytes(text)
 
     def _parse(self, response: requests.Response, text: bytes) -> Answer:
@@ -101,5 +113,15 @@ class ProviderHttp:
             reason = f"its answer (status {status}) is not JSON"
             raise ProviderRefused(title=self.title, reason=reason) from error
 
+    def _too_late(self) -> ProviderUnavailable:
+        return self._unavailable(f"no complete answer within {self.total:g} seconds")
+
     def _unavailable(self, reason: str) -> ProviderUnavailable:
         return ProviderUnavailable(title=self.title, reason=reason)
+
+
+def _settle(answer: Future[Answer], send: Callable[[], Answer]) -> None:
+    try:
+        answer.set_result(send())
+    except Exception as error:  # noqa: BLE001 (raised again where the answer is awaited)
+        answer.set_exception(error)

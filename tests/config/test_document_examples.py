@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from mxcp_flask.config.model import Authorization, Persistence, Transport
-from mxcp_flask.errors import IncompleteProvider, ProviderNotAvailable, UnsetVariable
+from mxcp_flask.errors import IncompleteProvider, UnsetVariable
 from tests.config.conftest import Project
 from tests.config.document_examples import (
     ATLASSIAN,
@@ -52,17 +52,16 @@ def test_the_github_example_loads(project: Project) -> None:
 
 
 @pytest.mark.parametrize("example", [ATLASSIAN, SALESFORCE], ids=["atlassian", "salesforce"])
-def test_the_examples_of_other_providers_have_no_fault_but_the_provider(
-    project: Project, example: Mapping[str, str]
-) -> None:
-    """The sections for Atlassian and Salesforce are understood; only selecting the provider is refused."""
+def test_the_examples_of_other_providers_load(project: Project, example: Mapping[str, str]) -> None:
+    """The document's sections for Atlassian and Salesforce load as they stand."""
     project.write_user(OTHER_PROVIDER_EXAMPLE.format_map(example))
     variable = example["variable"]
 
-    with pytest.raises(ProviderNotAvailable) as caught:
-        project.load("production", **{f"{variable}_CLIENT_ID": "a", f"{variable}_CLIENT_SECRET": "b"})
+    settings = project.load("production", **{f"{variable}_CLIENT_ID": "a", f"{variable}_CLIENT_SECRET": "b"})
 
-    assert caught.value.facts == {"name": example["name"], "available": "none, github"}
+    assert settings.auth.provider == example["name"]
+    assert settings.auth.settings is not None
+    assert settings.auth.settings.client_secret == "b"
 
 
 @pytest.mark.parametrize("example", [ATLASSIAN, SALESFORCE], ids=["atlassian", "salesforce"])

@@ -107,7 +107,7 @@ def test_references_to_secret_stores_are_refused(project: Project, value: str) -
     )
 
 
-@pytest.mark.parametrize("name", ["atlassian", "salesforce", "keycloak", "Github"])
+@pytest.mark.parametrize("name", ["keycloak", "okta", "Github"])
 def test_an_unavailable_provider_is_named(project: Project, name: str) -> None:
     """Selecting what this version does not have is refused with what it has."""
     project.write_auth(f"provider: {name}")

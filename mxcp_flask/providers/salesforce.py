@@ -1,0 +1,72 @@
+"""Salesforce Cloud; a sandbox, a My Domain or an Experience Cloud site through ``auth_url`` and ``token_url``."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from mxcp_flask.providers.base import ExternalOAuthHandler, ProviderDefaults
+from mxcp_flask.records import ProviderToken, User
+
+_DOMAINS = (".salesforce.com", ".force.com", ".salesforce-sites.com")
+
+
+class SalesforceOAuthHandler(ExternalOAuthHandler):
+    """Signs people in with an External Client App or a Connected App (help.salesforce.com, "Web Server Flow").
+
+    A token has no ``expires_in``: its end is the session's, which is unknown here.
+    """
+
+    name = "salesforce"
+    title = "Salesforce"
+    defaults = ProviderDefaults(
+        scope="api refresh_token openid profile email",
+        callback_path="/salesforce/callback",
+        auth_url="https://login.salesforce.com/services/oauth2/authorize",
+        token_url="https://login.salesforce.com/services/oauth2/token",  # noqa: S106
+        api_url="",  # the host of token_url
+    )
+
+    def fetch_user(self, token: ProviderToken) -> User:
+        """Read ``userinfo``. The subject is organization and user: a user's id is unique only with its organization."""
+        person = self.fetch_object("/services/oauth2/userinfo", token)
+        user, organization = _text(person.get("user_id")), _text(person.get("organization_id"))
+        if not user or not organization:
+            raise self.refused("userinfo names no user_id and organization_id")
+        if person.get("active") is False:
+            raise self.refused("the user is not active")
+        return User(
+            provider=self.name,
+            id=f"{organization}:{user}",
+            username=_text(person.get("preferred_username")) or user,
+            name=_text(person.get("name")),
+            email=_text(person.get("email")) if person.get("email_verified") is True else None,
+            instance_url=self._instance_url(token),
+        )
+
+    def api_base(self) -> str:
+        """Return the API's base URL: the token endpoint's host, unless configured."""
+        parts = urlsplit(self.settings.token_url)
+        return self.settings.api_url or f"{parts.scheme}://{parts.netloc}"
+
+    def _instance_url(self, token: ProviderToken) -> str | None:
+        """Return where the person's own API is, if that is a place to send their token to."""
+        url = token.instance_url or ""
+        if not url or self._is_trusted(url):
+            return url or None
+        raise self.refused("instance_url in the token answer is not at Salesforce")
+
+    def _is_trusted(self, url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            return False
+        if "@" in parts.netloc or parts.path not in {"", "/"} or parts.query or parts.fragment:
+            return False
+        known = {urlsplit(own).netloc for own in (self.settings.token_url, self.settings.auth_url, self.api_base())}
+        return parts.netloc in known or (parts.scheme == "https" and host.endswith(_DOMAINS))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
