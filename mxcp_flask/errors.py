@@ -119,6 +119,17 @@ class ProviderUnavailable(ProviderError):
     """{title} cannot be reached at the moment: {reason}."""
 
 
+# What is fetched from places that strangers name.
+
+
+class OutboundRefused(MxcpError):
+    """Will not fetch {url}: {reason}."""
+
+
+class OutboundFailed(MxcpError):
+    """Could not fetch {url}: {reason}."""
+
+
 # Sign-in, as seen from the browser.
 
 

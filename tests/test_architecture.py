@@ -11,7 +11,7 @@ import pytest
 import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
-GROUND = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs"}
+GROUND = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "outbound"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
 # What a part may import of this package, besides itself.
@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
+    "outbound": {"errors"},
     "endpoints": GROUND,
     "engine": GROUND,
     "store": GROUND,
@@ -42,6 +43,8 @@ LIBRARIES: dict[str, set[str]] = {
     "werkzeug": {"web", "demo"},
     "authlib": {"records", "oauth", "web"},
     "requests": {"providers", "demo"},
+    "urllib3": {"outbound"},
+    "certifi": {"outbound"},
     "marshmallow": {"config", "endpoints"},
     "yaml": {"documents"},
     "duckdb": {"engine"},

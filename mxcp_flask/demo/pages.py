@@ -29,7 +29,7 @@ _FOOT = """
 
 _SIGN_IN = (
     _HEAD
-    + """<p>This stands in for GitHub on this machine. Nobody here is real, and no password is needed.</p>
+    + """<p>This stands in for {{ provider }} on this machine. Nobody here is real, and no password is needed.</p>
 <p>The application <strong>{{ client_id }}</strong> asks for:
 {% if scopes %}<strong>{{ scopes | join(", ") }}</strong>{% else %}public information only{% endif %}.</p>
 <form method="post" action="{{ action }}">
@@ -50,6 +50,7 @@ _ERROR = _HEAD + "<p>{{ message }}</p>" + _FOOT
 
 def show_sign_in(
     *,
+    provider: str,
     action: str,
     client_id: str,
     scopes: Iterable[str],
@@ -61,6 +62,7 @@ def show_sign_in(
     page = render_template_string(
         _SIGN_IN,
         title="Stand-in sign-in",
+        provider=provider,
         action=action,
         client_id=client_id,
         scopes=sorted(scopes),

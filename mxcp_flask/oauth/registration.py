@@ -21,7 +21,7 @@ from mxcp_flask.records import Client
 SUPPORTED_GRANT_TYPES = ("authorization_code",)
 _AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 _MOST_REDIRECT_URIS = 20
-_LONGEST_URI = 2000
+LONGEST_URI = 2000
 _LONGEST_NAME = 200
 _LONGEST_SCOPE = 2000
 
@@ -48,9 +48,9 @@ def register(metadata: Any, scopes: ScopePolicy, now: int) -> Registration:
     secret = None if method == "none" else new_secret("mx_cs_")
     client = Client(
         client_id=str(uuid4()),
-        name=_name(metadata),
-        redirect_uris=_redirect_uris(metadata),
-        grant_types=_grant_types(metadata),
+        name=name_of(metadata),
+        redirect_uris=redirect_uris_of(metadata),
+        grant_types=grant_types_of(metadata),
         scopes=_scopes(metadata, scopes),
         secret_hash=digest(secret) if secret else None,
         token_endpoint_auth_method=method,
@@ -80,7 +80,8 @@ def _auth_method(metadata: dict[str, Any]) -> str:
     return str(method)
 
 
-def _name(metadata: dict[str, Any]) -> str:
+def name_of(metadata: dict[str, Any]) -> str:
+    """Return the name as the consent page may show it. Raises InvalidClientMetadataError."""
     name = metadata.get("client_name", "")
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         raise InvalidClientMetadataError(f"'client_name' must be a text of at most {_LONGEST_NAME} characters.")
@@ -89,18 +90,20 @@ def _name(metadata: dict[str, Any]) -> str:
     return " ".join(printable.split()) or "Unnamed client"
 
 
-def _redirect_uris(metadata: dict[str, Any]) -> tuple[str, ...]:
+def redirect_uris_of(metadata: dict[str, Any]) -> tuple[str, ...]:
+    """Return the redirect URIs, each once. Raises InvalidRedirectURIError."""
     uris = metadata.get("redirect_uris")
     if not isinstance(uris, list) or not 0 < len(uris) <= _MOST_REDIRECT_URIS:
         raise InvalidRedirectURIError(f"'redirect_uris' must be a list of 1 to {_MOST_REDIRECT_URIS} URIs.")
     for number, uri in enumerate(uris, 1):
-        fault = redirect_uris.find_fault(uri) if isinstance(uri, str) and len(uri) <= _LONGEST_URI else "it is no URI"
+        fault = redirect_uris.find_fault(uri) if isinstance(uri, str) and len(uri) <= LONGEST_URI else "it is no URI"
         if fault:
             raise InvalidRedirectURIError(f"Redirect URI {number} is not allowed: {fault}.")
     return tuple(dict.fromkeys(uris))
 
 
-def _grant_types(metadata: dict[str, Any]) -> tuple[str, ...]:
+def grant_types_of(metadata: dict[str, Any]) -> tuple[str, ...]:
+    """Return those of the grant types that this server has. Raises InvalidClientMetadataError."""
     asked = _texts(metadata, "grant_types", ["authorization_code"])
     if "authorization_code" not in asked:
         raise InvalidClientMetadataError("'grant_types' must hold authorization_code.")

@@ -64,8 +64,8 @@ class SalesforceOAuthHandler(ExternalOAuthHandler):
             return False
         if "@" in parts.netloc or parts.path not in {"", "/"} or parts.query or parts.fragment:
             return False
-        known = {urlsplit(own).netloc for own in (self.settings.token_url, self.settings.auth_url, self.api_base())}
-        return parts.netloc in known or (parts.scheme == "https" and host.endswith(_DOMAINS))
+        known = {urlsplit(own)[:2] for own in (self.settings.token_url, self.settings.auth_url, self.api_base())}
+        return parts[:2] in known or (parts.scheme == "https" and host.endswith(_DOMAINS))
 
 
 def _text(value: Any) -> str | None:

@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mxcp_flask.records import Client, Grant, PendingAuthorization, ProviderToken, User
+from mxcp_flask.records import Client, Grant, PendingAuthorization, ProviderToken, Site, User
 from mxcp_flask.store.crypto import Keyring
 
 Values = Mapping[str, Any]
 
-_CLIENT_COLUMNS = frozenset({"client_id", "secret_hash", "issued_at"})  # the other fields are its metadata
+# The other fields are its metadata.
+_CLIENT_COLUMNS = frozenset({"client_id", "secret_hash", "issued_at", "last_used_at", "fresh_until"})
 
 
 def values_of_client(client: Client) -> Values:
@@ -30,6 +31,25 @@ def client_of(row: sqlite3.Row) -> Client:
     lists = {name: tuple(value) for name, value in metadata.items() if isinstance(value, list)}
     columns = {name: row[name] for name in _CLIENT_COLUMNS}
     return Client(**{**columns, **metadata, **lists})
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column of ``table`` whose values are sealed, each for its row, which ``key`` names."""
+
+    table: str
+    key: str
+    name: str
+
+    def place(self, key: str) -> str:
+        """Return the place of the value in the row of ``key``, for ``Keyring.seal`` and ``Keyring.open``."""
+        return f"{self.table}|{key}|{self.name}"
+
+
+CHECK_VALUE = SealedColumn("meta", "name", "value")
+VERIFIER = SealedColumn("pending_authorization", "handle_hash", "verifier")
+PROVIDER_TOKEN = SealedColumn("grant_", "id", "provider_token")
+SEALED_COLUMNS = (CHECK_VALUE, VERIFIER, PROVIDER_TOKEN)
 
 
 @dataclass(frozen=True)
@@ -52,41 +72,45 @@ class SealedRows:
 
     def pending_of(self, row: sqlite3.Row) -> PendingAuthorization:
         """Return the pending authorization in ``row``."""
-        verifier = self._open(row["verifier"], _place_of_verifier(row["handle_hash"]))
+        verifier = self._open(row["verifier"], VERIFIER.place(row["handle_hash"]))
         return PendingAuthorization(**{**dict(row), "request": json.loads(row["request"]), "verifier": verifier})
 
     def sealed_verifier(self, handle_hash: str, verifier: str | None) -> str | None:
         """Return ``verifier`` as its column holds it."""
-        return None if verifier is None else self.keyring.seal(verifier, _place_of_verifier(handle_hash))
+        return None if verifier is None else self.keyring.seal(verifier, VERIFIER.place(handle_hash))
 
     def values_of_grant(self, grant: Grant) -> Values:
-        """Return the columns of ``grant``."""
+        """Return the columns of ``grant``, which nobody refreshes yet."""
         columns = dict(vars(grant))
-        user = columns.pop("user")
-        columns.update(provider=user.provider, user_id=user.id)
-        columns.update(profile=json.dumps([user.username, user.name, user.email]))
-        columns.update(provider_token=self._sealed_token(grant.id, grant.provider_token))
+        profile = asdict(columns.pop("user"))
+        columns.update(provider=profile.pop("provider"), user_id=profile.pop("id"))
+        columns.update(profile=json.dumps(profile))
+        columns.update(provider_token=self.sealed_token(grant.id, grant.provider_token))
         return columns
 
     def grant_of(self, columns: tuple[Any, ...]) -> Grant:
         """Return the grant in ``columns``, which are all of its table's, in their order."""
         grant_id, client_id, provider, user_id, profile, *rest = columns
-        scope, resource, created_at, expires_at, sealed, revoked_at = rest
-        user = User(provider, user_id, *json.loads(profile))
-        opened = self._open(sealed, _place_of_token(grant_id))
+        scope, resource, created_at, expires_at, sealed, revoked_at, _leased_until = rest
+        user = _user_of(provider, user_id, json.loads(profile))
+        opened = self._open(sealed, PROVIDER_TOKEN.place(grant_id))
         token = None if opened is None else ProviderToken(**json.loads(opened))
         return Grant(grant_id, client_id, user, scope, resource, created_at, expires_at, token, revoked_at)
 
-    def _sealed_token(self, grant_id: str, token: ProviderToken | None) -> str | None:
-        return None if token is None else self.keyring.seal(json.dumps(asdict(token)), _place_of_token(grant_id))
+    def sealed_token(self, grant_id: str, token: ProviderToken | None) -> str | None:
+        """Return ``token`` as its column holds it."""
+        return None if token is None else self.keyring.seal(json.dumps(asdict(token)), PROVIDER_TOKEN.place(grant_id))
+
+    def resealed(self, column: SealedColumn, key: str, sealed: str) -> str:
+        """Return the value in the row of ``key`` sealed anew, with the keyring's first key."""
+        place = column.place(key)
+        return self.keyring.seal(self.keyring.open(sealed, place, self.path), place)
 
     def _open(self, sealed: str | None, place: str) -> str | None:
         return None if sealed is None else self.keyring.open(sealed, place, self.path)
 
 
-def _place_of_verifier(handle_hash: str) -> str:
-    return f"pending_authorization|{handle_hash}|verifier"
-
-
-def _place_of_token(grant_id: str) -> str:
-    return f"grant_|{grant_id}|provider_token"
+def _user_of(provider: str, user_id: str, profile: dict[str, Any]) -> User:
+    organizations = tuple(profile.pop("organizations"))
+    sites = tuple(Site(**site) for site in profile.pop("sites"))
+    return User(provider, user_id, organizations=organizations, sites=sites, **profile)

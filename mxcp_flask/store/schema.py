@@ -10,6 +10,7 @@ from mxcp_flask.errors import StoreKeyWrong, StoreNotUsable, StoreSchemaNewer
 from mxcp_flask.store.connections import BUSY_TIMEOUT, Connections, faults_told
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
+from mxcp_flask.store.rows import CHECK_VALUE
 
 SCHEMA_VERSION = 1
 
@@ -17,7 +18,7 @@ _SCRIPT = Path(__file__).with_name("schema.sql")
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING needs 3.35
 _RETRY_AFTER = 0.02  # seconds
 _CHECK_TEXT = "mxcp-flask"
-_CHECK_PLACE = "meta|key_check|value"
+_CHECK_PLACE = CHECK_VALUE.place("key_check")
 _KEY_IDS_IN_USE = """
     SELECT substr(provider_token, 1, instr(provider_token, ':') - 1) FROM grant_ WHERE provider_token IS NOT NULL
     UNION

@@ -7,18 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mxcp_flask.demo.identity_provider import create_identity_provider
-from tests.demo.github_client import CALLBACK, CLIENT_ID, CLIENT_SECRET, Clock
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Return a clock that stands still until it is moved."""
-    return Clock()
+from tests.demo.client import CLIENT_ID, CLIENT_SECRET
+from tests.demo.github.client import CALLBACK
+from tests.support.clock import Clock
 
 
 @pytest.fixture
 def provider(clock: Clock) -> Flask:
-    """Return the stand-in with one registered callback URL."""
+    """Return the stand-in for GitHub with one registered callback URL."""
     return create_identity_provider(
         client_id=CLIENT_ID, client_secret=CLIENT_SECRET, callback_urls=[CALLBACK], clock=clock
     )

@@ -11,21 +11,12 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from mxcp_flask.demo.github_application import EXTENSION, GitHubApplication
-from mxcp_flask.demo.github_state import GitHubState
-from mxcp_flask.demo.people import PEOPLE
-from tests.demo.github_client import (
-    AUTHORIZE,
-    CALLBACK,
-    CHALLENGE,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    TOKEN,
-    VERIFIER,
-    approve,
-    exchange,
-    get,
-)
+from mxcp_flask.demo.application import EXTENSION, Application
+from mxcp_flask.demo.approvals import Approval
+from mxcp_flask.demo.identity_provider import DIALECTS, DialectName, create_identity_provider
+from mxcp_flask.demo.people import INACTIVE, PEOPLE
+from tests.demo.client import CHALLENGE, CLIENT_ID, CLIENT_SECRET, VERIFIER, get
+from tests.demo.github.client import AUTHORIZE, CALLBACK, TOKEN, approve, exchange
 
 FAULTS: dict[str, tuple[Callable[[], Any], int, str]] = {
     "500": (lambda: ("", 500), 500, ""),
@@ -88,19 +79,54 @@ def test_log_holds_paths_and_no_secrets(provider: Flask, browser: FlaskClient, s
 
 def test_no_secret_in_a_repr(provider: Flask) -> None:
     """Neither the application nor its state shows the client secret, a code or a token."""
-    application: GitHubApplication = provider.extensions[EXTENSION]
-    state: GitHubState = application.state
-    code = state.issue_code("ada-fixture", frozenset(), CALLBACK, None)
-    token = state.issue_token("ada-fixture", frozenset())
+    application: Application = provider.extensions[EXTENSION]
+    code = application.approvals.issue_code("ada-fixture", frozenset(), CALLBACK, None)
+    approval = Approval("1", "ada-fixture", frozenset())
+    application.tokens.add_access("gho_fixture", approval)
+    application.tokens.add_refresh("ghr_fixture", approval, companion="gho_fixture")
 
-    shown = repr(application) + repr(vars(state))
-    assert CLIENT_SECRET not in shown
-    assert code not in shown
-    assert token not in shown
+    shown = repr(application) + repr(vars(application.approvals)) + repr(vars(application.tokens))
+    assert "ada-fixture" in shown
+    for secret in (CLIENT_SECRET, code, "gho_fixture", "ghr_fixture"):
+        assert secret not in shown
 
 
 def test_invented_people_are_plainly_invented() -> None:
     """Every login is marked, every address is at example.org, and nobody's number is another's."""
-    assert all(person.login.endswith("-fixture") for person in PEOPLE)
-    assert all(address.email.endswith("@example.org") for person in PEOPLE for address in person.addresses)
-    assert len({person.id for person in PEOPLE}) == len(PEOPLE)
+    everybody = (*PEOPLE, INACTIVE)
+
+    assert all(person.login.endswith("-fixture") for person in everybody)
+    assert all(address.email.endswith("@example.org") for person in everybody for address in person.addresses)
+    assert len({person.id for person in everybody}) == len(everybody)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_dialect_has_the_same_people(dialect: DialectName) -> None:
+    """Whatever is spoken, the same three can sign in; a caller may name others."""
+    app = create_identity_provider(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, dialect=dialect)
+    few = create_identity_provider(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, dialect=dialect, people=[INACTIVE])
+
+    assert {person.login for person in PEOPLE} <= app.extensions[EXTENSION].people.keys()
+    assert few.extensions[EXTENSION].people.keys() == {"dee-fixture"}
+
+
+@pytest.mark.parametrize(("dialect", "route"), [("atlassian", "/me"), ("salesforce", "/services/oauth2/userinfo")])
+def test_faults_and_log_are_the_same_in_every_dialect(dialect: DialectName, route: str) -> None:
+    """A fault answers in place of the route, and the request is logged."""
+    app = create_identity_provider(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, dialect=dialect)
+    app.config["FAULTS"][route] = lambda: ("", 503)
+
+    assert app.test_client().get(route).status_code == 503
+    assert app.config["LOG"] == [("GET", route)]
+
+
+def test_dialects_do_not_share_a_cookie() -> None:
+    """Stand-ins on ports of one host keep their sign-ins apart."""
+    names = {
+        create_identity_provider(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, dialect=dialect).config[
+            "SESSION_COOKIE_NAME"
+        ]
+        for dialect in DIALECTS
+    }
+
+    assert len(names) == len(DIALECTS)

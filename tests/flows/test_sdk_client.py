@@ -144,7 +144,7 @@ def test_the_client_finds_its_way_from_the_url_to_a_tool(base: str, mode: str, r
 
 @every_mode
 def test_the_client_steps_up(base: str, mode: str, revision: str) -> None:
-    """A tool that needs another scope must send the person to a second consent, and then answer; once, not in a loop."""
+    """A tool that needs another scope must send the person to one more consent, and then answer."""
     ada = Person("ada-fixture")
 
     async def use(client: Client) -> tuple[str, str, str]:

@@ -21,12 +21,13 @@ from tests.support import live
 pytestmark = pytest.mark.slow
 THREADS = 8
 CALLS = 500  # of each tool, in each thread
-ROWS = 300_000  # three of DuckDB's row groups, so that several threads scan the table
+ROWS = 250_000  # three of DuckDB's row groups, so that several threads scan the table
 
 # 3 of 10 rows are Ada's, 2 are Bo's: a row of the other's, or one too few, changes the answer.
 TABLE = f"""
 CREATE TABLE holdings AS
-SELECT number, CASE WHEN number % 10 < 3 THEN 'ada-fixture' WHEN number % 10 < 5 THEN 'bo-fixture' ELSE 'cy' END AS owner
+SELECT
+    number, CASE WHEN number % 10 < 3 THEN 'ada-fixture' WHEN number % 10 < 5 THEN 'bo-fixture' ELSE 'cy' END AS owner
 FROM range({ROWS}) AS numbers(number);
 CREATE VIEW my_holdings AS SELECT * FROM holdings WHERE owner = get_username();
 """
@@ -36,11 +37,11 @@ tool:
   name: my_holdings
   description: Counts what the caller owns
   return: {type: string}
-  source: {code: "SELECT concat_ws(' ', count(*), min(owner), max(owner), get_username()) FROM my_holdings"}
+  source: {code: "SELECT count(*) || ' of ' || get_username() FROM my_holdings"}
 """
 EXPECTED = {
-    "ada-fixture": {"whoami": "ada-fixture", "my_holdings": "90000 ada-fixture ada-fixture ada-fixture"},
-    "bo-fixture": {"whoami": "bo-fixture", "my_holdings": "60000 bo-fixture bo-fixture bo-fixture"},
+    "ada-fixture": {"whoami": "ada-fixture", "my_holdings": "75000 of ada-fixture"},
+    "bo-fixture": {"whoami": "bo-fixture", "my_holdings": "50000 of bo-fixture"},
 }
 
 
@@ -81,7 +82,7 @@ class Caller:
 
 @pytest.mark.parametrize("tool", ["whoami", "my_holdings"])
 def test_nobody_gets_the_other_ones_answer(base: str, tool: str) -> None:
-    """Of 500 calls in each of eight threads, four of them Ada's and four Bo's, every answer must be the caller's own."""
+    """Of 500 calls in each of eight threads, four Ada's and four Bo's, every answer must be the caller's own."""
     logins = ["ada-fixture", "bo-fixture"] * (THREADS // 2)
     tokens = {login: live.sign_in(base, login).token or "" for login in EXPECTED}
     start = threading.Barrier(THREADS)

@@ -234,7 +234,7 @@ def test_interrupted_write(store: SqliteStore) -> None:
 
     def write_half() -> None:
         with store._connections.write() as connection:
-            connection.execute("INSERT INTO client VALUES ('half', '{}', NULL, 0)")
+            connection.execute("INSERT INTO client VALUES ('half', '{}', NULL, 0, NULL, NULL)")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from mxcp_flask.demo import servers
+from mxcp_flask.demo.browser import Browser
 from mxcp_flask.demo.client import DemoClient
 from mxcp_flask.demo.identity_provider import create_identity_provider
 from mxcp_flask.demo.walk import Walk
@@ -78,8 +79,9 @@ def run(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Comple
 
 
 def clean(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return this process's environment without what configures mxcp or gunicorn, and with ``environ``."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MXCP_", "GUNICORN_"))}
+    """Return this process's environment with ``environ`` in place of all that configures our servers."""
+    ours = ("MXCP_", "GUNICORN_", "GITHUB_CLIENT_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, **environ}
 
 
@@ -130,3 +132,10 @@ def text_of(answer: requests.Response) -> str:
     assert answer.status_code == 200, answer.text
     text: str = answer.json()["result"]["content"][0]["text"]
     return text
+
+
+def open_consent(client: DemoClient) -> requests.Response:
+    """Return the consent page that a registered client leads to."""
+    page = Browser().get(client.authorization_url("mxcp:access", client.mcp_url))
+    assert page.status_code == 200, page.text
+    return page

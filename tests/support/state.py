@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Flask
 
-from mxcp_flask.records import AuthorizationCode, Client, PendingAuthorization
+from mxcp_flask.records import AuthorizationCode, Client, Grant, PendingAuthorization
 from mxcp_flask.store import MemoryStore
 
 
@@ -27,3 +27,8 @@ def codes(app: Flask) -> list[AuthorizationCode]:
 def clients(app: Flask) -> list[Client]:
     """Return the registered clients, oldest first."""
     return list(_store(app)._clients.values())
+
+
+def grants(app: Flask) -> list[Grant]:
+    """Return the grants, oldest first."""
+    return list(_store(app)._grants.values())

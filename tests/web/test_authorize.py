@@ -150,9 +150,7 @@ def test_only_the_form_counts(visitor: Visitor, app: Flask) -> None:
     """Values in the query are not the person's answer."""
     page = ask(visitor)
     values = "&".join(f"{name}={value}" for name, value in hidden(page).items())
-    answer = visitor.browser.post(
-        f"/authorize?{values}&decision=approve", data={"decision": "approve"}, base_url=BASE
-    )
+    answer = visitor.browser.post(f"/authorize?{values}&decision=approve", data={"decision": "approve"}, base_url=BASE)
 
     assert answer.status_code == 400
     assert [entry.stage for entry in state.pending(app)] == ["consent"]

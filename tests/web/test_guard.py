@@ -37,7 +37,9 @@ def test_unknown_token(client: FlaskClient) -> None:
     assert answer.get_json()["error"] == "invalid_token"
 
 
-@pytest.mark.parametrize("credentials", ["Bearer", "Bearer a b", "Bearer a,b", "Bearer a, Bearer b", 'Bearer "a"', "Bearer \xff"])
+@pytest.mark.parametrize(
+    "credentials", ["Bearer", "Bearer a b", "Bearer a,b", "Bearer a, Bearer b", 'Bearer "a"', "Bearer \xff"]
+)
 def test_malformed_credentials(client: FlaskClient, credentials: str) -> None:
     """More or less than one token is a malformed request, not an invalid token."""
     answer = client.post("/mcp", json=INITIALIZED, headers={"Authorization": credentials})
@@ -123,7 +125,9 @@ def test_without_provider_everything_passes(open_client: FlaskClient) -> None:
 def test_processes_cannot_share_memory(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     """Under several worker processes, state in memory is a 503 on every route; the log says what to configure."""
     several = {"wsgi.multiprocess": True}
-    statuses = {client.get(path, environ_overrides=several).status_code for path in ("/", "/mcp", "/health", "/authorize")}
+    statuses = {
+        client.get(path, environ_overrides=several).status_code for path in ("/", "/mcp", "/health", "/authorize")
+    }
 
     assert statuses == {503}
     assert "Configure 'persistence: {type: sqlite}'" in caplog.text

@@ -16,6 +16,12 @@ from tests.support.site import Site
 PUBLIC = "https://mcp.example.org"
 FORWARDED = {"X-Forwarded-Host": "mcp.example.org", "X-Forwarded-Proto": "https"}
 LISTED = ("10.0.0.0/8", "::1")
+MALFORMED = (
+    *("", " ", "a b", "localhost:", "localhost:-1", "localhost:65536", "localhost:80:80", ":80", "-", "a,b"),
+    *("user@localhost", "localhost/x", "localhost?", "localhost#x", "localhost, localhost", "../..", "<script>"),
+    *("[::1", "[::1]x", "[.]", "[:::]", "[1.2]", "[fe80::1%25eth0]", "\xff", "\u0661", 'a"b', "a\\b"),
+    *("localhost\n", "localhost\r\nX: y"),
+)
 
 
 def base_of(transport: dict[str, Any], headers: dict[str, str], peer: str | None = "203.0.113.9") -> str:
@@ -73,12 +79,7 @@ def test_foreign_host_is_refused(transport: dict[str, Any], host: str) -> None:
 
 
 @pytest.mark.parametrize("transport", [{}, {"host": "0.0.0.0"}, {"scheme": "https"}, {"trust_proxy": True}])
-@pytest.mark.parametrize(
-    "host",
-    ["", " ", "a b", "localhost:", "localhost:-1", "localhost:65536", "user@localhost", "localhost/x", "localhost?", ":80"]
-    + ["[::1", "[::1]x", "[.]", "[:::]", "[1.2]", "[fe80::1%25eth0]", "localhost, localhost", "a,b", "\xff", "\u0661", "-"]
-    + ["localhost\n", "localhost\r\nX: y", "localhost:80:80", 'a"b', "a\\b", "<script>", "../..", "localhost#x"],
-)
+@pytest.mark.parametrize("host", MALFORMED)
 def test_malformed_host_is_refused(transport: dict[str, Any], host: str) -> None:
     """Whatever is no host with an optional port is refused, even where any name is meant."""
     with pytest.raises(HostRefused):
@@ -171,7 +172,9 @@ def test_origin(base: str, origin: str | None, passes: bool) -> None:
     assert refused is not passes
 
 
-@pytest.mark.parametrize("route", ["/", "/authorize", "/github/callback", "/mcp", "/.well-known/oauth-protected-resource"])
+@pytest.mark.parametrize(
+    "route", ["/", "/authorize", "/github/callback", "/mcp", "/.well-known/oauth-protected-resource"]
+)
 def test_every_route_checks_the_host(tmp_path: Path, route: str) -> None:
     """A foreign Host is a 403 on each route."""
     answer = Site(tmp_path / "site").app().test_client().get(route, headers={"Host": "evil.example"})

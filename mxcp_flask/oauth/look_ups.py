@@ -1,0 +1,60 @@
+"""What keeps look-ups at strangers' servers rare, within this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+Result = TypeVar("Result")
+
+
+class SingleFlight(Generic[Result]):
+    """Runs one piece of work per key at a time; who asks meanwhile gets its result, or its exception."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flights: dict[str, Future[Result]] = {}
+
+    def run(self, key: str, work: Callable[[], Result]) -> Result:
+        """Return what ``work``, or the work under way for ``key``, returns."""
+        mine = Future[Result]()
+        with self._lock:
+            flight = self._flights.setdefault(key, mine)
+        return self._fly(key, work, mine) if flight is mine else flight.result()
+
+    def _fly(self, key: str, work: Callable[[], Result], flight: Future[Result]) -> Result:
+        try:
+            result = work()
+        except BaseException as error:
+            flight.set_exception(error)
+            raise
+        else:
+            flight.set_result(result)
+            return result
+        finally:
+            with self._lock:
+                del self._flights[key]
+
+
+class RecentFailures:
+    """Remembers for ``seconds`` what failed; of more than ``most``, the latest."""
+
+    def __init__(self, seconds: int, most: int) -> None:
+        self.seconds = seconds
+        self.most = most
+        self._lock = threading.Lock()
+        self._until: dict[str, float] = {}  # in the order of adding
+
+    def add(self, key: str, now: float) -> None:
+        """Remember that ``key`` failed."""
+        with self._lock:
+            self._until.pop(key, None)
+            self._until[key] = now + self.seconds
+            if len(self._until) > self.most:
+                del self._until[next(iter(self._until))]
+
+    def has(self, key: str, now: float) -> bool:
+        """Tell whether ``key`` failed within the time."""
+        return self._until.get(key, now) > now

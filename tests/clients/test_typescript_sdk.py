@@ -1,0 +1,73 @@
+"""The official TypeScript SDKs, version 1 and 2, from knowing a URL to a tool that needs another scope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mxcp_flask.demo.browser import location_of
+from tests.clients.programs import Person, Program, running
+
+pytestmark = pytest.mark.clients
+DRIVER = Path(__file__).with_name("sdk.mjs")
+V1, V2 = "@modelcontextprotocol/sdk", "@modelcontextprotocol/client"
+every_sdk = pytest.mark.parametrize("sdk", [(V1,), (V2, "legacy"), (V2, "auto"), (V2, "2026-07-28")], ids=" ".join)
+
+
+class SdkClient:
+    """A client on an SDK, used by ``person``."""
+
+    def __init__(self, program: Program, person: Person) -> None:
+        self.program = program
+        self.person = person
+        self.scope: str | None = None
+
+    def ask(self, command: str) -> Any:
+        """Return the answer to ``command``; the person consents whenever the client asks for it."""
+        self.program.write(command)
+        while url := (told := self._read()).get("open"):
+            self.program.write(location_of(self.person.consent(url)))
+        assert "error" not in told, told
+        self.scope = told["scope"]
+        return told["answer"]
+
+    def _read(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.program.output.find(r"^{.*}$").group())
+        return told
+
+
+@contextmanager
+def using(sdk: tuple[str, ...], base: str, person: Person, home: Path) -> Iterator[SdkClient]:
+    """Give a client of ``base`` on the package and in the mode that ``sdk`` names."""
+    package, *mode = sdk
+    with running(DRIVER, package, f"{base}/mcp", *mode, home=home) as program:
+        yield SdkClient(program, person)
+
+
+@every_sdk
+def test_the_sdk_finds_its_way_from_the_url_to_a_tool(
+    base: str, ada: Person, tmp_path: Path, sdk: tuple[str, ...]
+) -> None:
+    """Discovery, registration, consent, sign-in and token must end in SQL that knows the person."""
+    with using(sdk, base, ada, tmp_path) as client:
+        assert "whoami" in client.ask("tools")
+        assert client.ask("call whoami") == "ada-fixture"
+        assert client.scope == "mxcp:access"
+
+    assert ada.scopes == ["mxcp:access"]
+
+
+@every_sdk
+def test_the_sdk_steps_up(base: str, ada: Person, tmp_path: Path, sdk: tuple[str, ...]) -> None:
+    """A tool that needs another scope must lead to one more consent, and then answer."""
+    with using(sdk, base, ada, tmp_path) as client:
+        assert client.ask("call whoami") == "ada-fixture"
+        assert client.ask("call admin_only") == "hello ada-fixture"
+        assert client.scope == "mxcp:access mxcp:admin"
+
+    assert ada.scopes == ["mxcp:access", "mxcp:access mxcp:admin"]

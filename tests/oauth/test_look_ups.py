@@ -1,0 +1,89 @@
+"""Tests of mxcp_flask.oauth.look_ups."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from mxcp_flask.oauth import look_ups
+from mxcp_flask.oauth.look_ups import RecentFailures, SingleFlight
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Return an event that is set when somebody begins to wait for another's work."""
+    event = threading.Event()
+
+    class Telling(Future[str]):
+        def result(self, timeout: float | None = None) -> str:
+            event.set()
+            return super().result(timeout)
+
+    monkeypatch.setattr(look_ups, "Future", Telling)
+    return event
+
+
+def test_one_works_and_the_others_get_its_result(waiting: threading.Event) -> None:
+    """Whoever asks while the work is under way gets its result without doing it again; other keys do not wait."""
+    flights = SingleFlight[str]()
+    entered = threading.Event()
+
+    def work() -> str:
+        entered.set()
+        assert waiting.wait(10)
+        return "first"
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(flights.run, "a", work)
+        assert entered.wait(10)
+        assert flights.run("b", lambda: "other") == "other"
+        second = pool.submit(flights.run, "a", lambda: "second")
+
+    assert (first.result(), second.result()) == ("first", "first")
+
+
+def test_work_is_done_again_after_its_end() -> None:
+    """A result is not kept."""
+    flights = SingleFlight[int]()
+    assert [flights.run("a", lambda number=number: number) for number in range(3)] == [0, 1, 2]  # type: ignore[misc]
+
+
+def test_exception_reaches_everybody_and_ends_the_work(waiting: threading.Event) -> None:
+    """An exception goes to all who wait, and does not block the key."""
+    flights = SingleFlight[str]()
+    entered = threading.Event()
+
+    def fail() -> str:
+        entered.set()
+        assert waiting.wait(10)
+        raise LookupError
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(flights.run, "a", fail)
+        assert entered.wait(10)
+        second = pool.submit(flights.run, "a", lambda: "second")
+        for asked in (first, second):
+            with pytest.raises(LookupError):
+                asked.result()
+
+    assert flights.run("a", lambda: "again") == "again"
+
+
+def test_failure_is_remembered_for_its_time() -> None:
+    """A failure counts until its seconds are over."""
+    failures = RecentFailures(60, 10)
+    failures.add("a", 1000.0)
+
+    assert [failures.has("a", now) for now in (1000.0, 1059.9, 1060.0)] == [True, True, False]
+    assert not failures.has("b", 1000.0)
+
+
+def test_only_the_latest_failures_are_remembered() -> None:
+    """The table is bounded; a failure that happens again counts as late."""
+    failures = RecentFailures(60, 3)
+    for key in "abcad":
+        failures.add(key, 1000.0)
+
+    assert [key for key in "abcd" if failures.has(key, 1000.0)] == ["a", "c", "d"]

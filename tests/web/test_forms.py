@@ -1,0 +1,114 @@
+"""Tests of how parameters are read, in an application with one view for each reader."""
+
+from __future__ import annotations
+
+import pytest
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from flask import Flask
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from mxcp_flask.oauth.requests import LONGEST_VALUE
+from mxcp_flask.web import forms
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def bare() -> Flask:
+    """Return an application without routes: the readers only need a request."""
+    return Flask("bare")
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        ("", {}),
+        ("a=1&b=2", {"a": "1", "b": "2"}),
+        ("a=%C3%A9+x%2B", {"a": "é x+"}),
+        ("a=&b", {}),
+        ("a=1;b=2", {"a": "1;b=2"}),
+        ("a[]=1", {"a[]": "1"}),
+    ],
+)
+def test_query(bare: Flask, query: str, parameters: dict[str, str]) -> None:
+    """Parameters are urlencoded UTF-8; one without a value counts as omitted (RFC 6749 §3.1)."""
+    with bare.test_request_context("/", query_string=query):
+        assert forms.query_parameters() == parameters
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("a=1&a=1", "repeated"),
+        ("a=&a=1", "repeated"),
+        ("a=%ff", "UTF-8"),
+        ("a=%ed%a0%80", "UTF-8"),
+        ("%ff=1", "UTF-8"),
+        ("&".join(f"p{number}=1" for number in range(41)), "Too many"),
+        ("&".join(f"p{number}=1" for number in range(500)), "urlencoded"),
+        ("a=" + "x" * (LONGEST_VALUE + 1), "too long"),
+        ("x" * (LONGEST_VALUE + 1) + "=", "too long"),
+    ],
+)
+def test_unusable_query(bare: Flask, query: str, words: str) -> None:
+    """What could be read in two ways, or without end, is refused."""
+    with bare.test_request_context("/", query_string=query), pytest.raises(InvalidRequestError, match=words):
+        forms.query_parameters()
+
+
+def test_raw_bytes_in_query(bare: Flask) -> None:
+    """Bytes that no client may send are refused when they are no UTF-8."""
+    raw = bare.test_request_context("/", environ_overrides={"QUERY_STRING": "a=\xff"})
+    with raw, pytest.raises(InvalidRequestError, match="UTF-8"):
+        forms.query_parameters()
+
+
+def test_largest_query(bare: Flask) -> None:
+    """Forty parameters, and values of 4096 characters, are read."""
+    query = "&".join(f"p{number}={'x' * LONGEST_VALUE}" for number in range(40))
+    with bare.test_request_context("/", query_string=query):
+        assert len(forms.query_parameters()) == 40
+
+
+@pytest.mark.parametrize("content_type", [FORM, f"{FORM}; charset=utf-8", FORM.upper()])
+def test_body(bare: Flask, content_type: str) -> None:
+    """A form's content type may carry parameters and any case."""
+    with bare.test_request_context("/", method="POST", data=b"a=1", content_type=content_type):
+        assert forms.body_parameters() == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    "content_type", [None, "", "application/json", "text/plain", "multipart/form-data; boundary=x", "a"]
+)
+def test_body_of_another_type(bare: Flask, content_type: str | None) -> None:
+    """Only a urlencoded form is a form."""
+    other = bare.test_request_context("/", method="POST", data=b"a=1", content_type=content_type)
+    with other, pytest.raises(InvalidRequestError, match="urlencoded"):
+        forms.body_parameters()
+
+
+def test_query_beside_a_body(bare: Flask) -> None:
+    """``body_parameters`` refuses a query; ``posted_page`` does not look at it."""
+    with bare.test_request_context("/?b=2", method="POST", data=b"a=1", content_type=FORM):
+        with pytest.raises(InvalidRequestError, match="not into the query"):
+            forms.body_parameters()
+
+        assert forms.posted_page() == {"a": "1"}
+
+
+def test_largest_body(bare: Flask) -> None:
+    """A body of exactly the limit is read, and one byte more is not."""
+    with bare.test_request_context("/", method="POST", data=b"12345"):
+        assert forms.read_body(5) == b"12345"
+    with bare.test_request_context("/", method="POST", data=b"123456"), pytest.raises(RequestEntityTooLarge):
+        forms.read_body(5)
+
+
+def test_chunked_body_is_limited_too(bare: Flask) -> None:
+    """A body without Content-Length, as a server hands on chunks, is refused at the limit and never read in part."""
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    with bare.test_request_context("/", method="POST", data=b"12345", environ_overrides=chunked):
+        assert forms.read_body(5) == b"12345"
+    over = bare.test_request_context("/", method="POST", data=b"123456", environ_overrides=chunked)
+    with over, pytest.raises(RequestEntityTooLarge):
+        forms.read_body(5)
