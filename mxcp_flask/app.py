@@ -16,10 +16,14 @@ from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database
 from mxcp_flask.errors import ConfigurationError, EndpointFaults
 from mxcp_flask.mcp import McpServer
+from mxcp_flask.oauth.audit import Audit, AuditFile
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.provider_tokens import ProviderTokens
+from mxcp_flask.oauth.registration_limits import RegistrationLimits
 from mxcp_flask.oauth.scopes import ACCESS, ScopePolicy
-from mxcp_flask.oauth.server import AuthorizationServer, Lifetimes
+from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.signin import SignIn
+from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
 from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
@@ -85,14 +89,24 @@ def read_catalogue(settings: Settings) -> Catalogue:
     return with_sql_tools(catalogue) if settings.sql_tools else catalogue
 
 
-def open_store(auth: Auth) -> Store:
-    """Return the configured store, opened and checked. Raises StoreError."""
+def open_store(auth: Auth, *, new_key: bool = False) -> Store:
+    """Return the configured store, opened and checked; with ``new_key`` its key file gets a new first key.
+
+    Raises:
+        StoreError: it cannot be opened.
+
+    """
     if auth.persistence is None:
         return MemoryStore()
     keys, path = auth.persistence.encryption_keys, auth.persistence.path
-    store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path))
+    store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path, new_key=new_key))
     store.check()
     return store
+
+
+def open_audit(auth: Auth, clock: Callable[[], float]) -> Audit:
+    """Return the configured audit. Raises FileNotReadable when its file cannot be written."""
+    return AuditFile(auth.audit_path, clock) if auth.audit_path else Audit()
 
 
 def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: Store | None) -> OAuth | None:
@@ -100,9 +114,24 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
     if handler is None:
         return None
     store = store or open_store(auth)
-    lifetimes = Lifetimes(access=auth.tokens.access_ttl, code=auth.tokens.code_ttl)
-    server = AuthorizationServer(ConfiguredClients(store, auth.clients), store, scopes, lifetimes, clock)
-    return OAuth(store, server, SignIn(server, handler), BearerAuthentication(store, clock), scopes)
+    audit = open_audit(auth, clock)
+    clients = ConfiguredClients(store, auth.clients)
+    server = AuthorizationServer(clients, store, scopes, _lifetimes(auth), clock, audit)
+    return OAuth(
+        store=store,
+        server=server,
+        signin=SignIn(server, handler),
+        bearer=BearerAuthentication(store, scopes, clock),
+        scopes=scopes,
+        provider_tokens=ProviderTokens(store, handler, clock, audit),
+        limits=RegistrationLimits(store, clock, auth.registration.rate_limit, auth.registration.total_limit),
+        audit=audit,
+    )
+
+
+def _lifetimes(auth: Auth) -> Lifetimes:
+    tokens = auth.tokens
+    return Lifetimes(tokens.access_ttl, tokens.refresh_ttl, tokens.code_ttl, grace=tokens.refresh_grace)
 
 
 def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
@@ -119,6 +148,7 @@ def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
 
 def _add_routes(app: Flask, services: Services) -> None:
     app.before_request(guard.refuse_shared_memory)
+    app.before_request(guard.note_address)
     app.before_request(guard.find_urls)
     app.after_request(headers.add_headers)
     app.after_request(trace.trace)

@@ -84,6 +84,10 @@ class StoreNotUsable(StoreError):
     """The OAuth database {path} cannot be used: {reason}."""
 
 
+class StateInMemory(StoreError):
+    """OAuth state is kept in the memory of the running server. Configure 'persistence: {{type: sqlite}}' to reach it."""
+
+
 class StoreSchemaNewer(StoreError):
     """The OAuth database {path} has schema {found}; this version knows up to {known}. Run the newer mxcp."""
 
@@ -149,6 +153,10 @@ class ConsentForged(SignInError):
     """This answer did not come from the page that was shown in this browser. Start again from your application."""
 
 
+class PersonRefused(SignInError):
+    """You are signed in as {username}, who may not use this server. Ask whoever runs it, or use another account."""
+
+
 # A protected call.
 
 
@@ -158,6 +166,14 @@ class AccessError(MxcpError):
 
 class TokenMissing(AccessError):
     """An access token is needed."""
+
+
+class TooManyRegistrations(AccessError):
+    """Too many clients registered from this address. Try again in {retry_after} seconds."""
+
+
+class TooManyClients(AccessError):
+    """This server has as many registered clients as it may have. Try again later."""
 
 
 class TokenInvalid(AccessError):

@@ -8,12 +8,13 @@ from __future__ import annotations
 import click
 
 from mxcp_flask import __version__
+from mxcp_flask.cli.auth import auth
 from mxcp_flask.cli.demo import demo
 from mxcp_flask.cli.endpoints import list_endpoints, validate
 from mxcp_flask.cli.serve import serve
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (serve, validate, list_endpoints, demo)
+COMMANDS = (serve, validate, list_endpoints, auth, demo)
 
 
 class Commands(click.Group):

@@ -8,17 +8,15 @@ from typing import Any
 import click
 
 from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.documents import Fault
 from mxcp_flask.endpoints.catalogue import Catalogue
 
-_JSON = click.option("--json-output", is_flag=True, help="Print JSON.")
-_PROFILE = click.option("--profile", envvar="MXCP_PROFILE", help="Profile (default: that of mxcp-site.yml).")
-
 
 @click.command()
-@_PROFILE
-@_JSON
+@PROFILE
+@JSON
 @click.pass_context
 def validate(ctx: click.Context, profile: str | None, json_output: bool) -> None:
     """Check the configuration and every endpoint file. Exit code 1 when something is wrong."""
@@ -28,8 +26,8 @@ def validate(ctx: click.Context, profile: str | None, json_output: bool) -> None
 
 
 @click.command("list")
-@_PROFILE
-@_JSON
+@PROFILE
+@JSON
 def list_endpoints(profile: str | None, json_output: bool) -> None:
     """List the project's endpoints, those that cannot be loaded too."""
     entries = _entries(_catalogue(profile))

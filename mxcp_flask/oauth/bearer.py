@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mxcp_flask.digests import digest
 from mxcp_flask.errors import TokenInvalid, TokenMalformed, TokenMissing
+from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.records import Grant, Token
 from mxcp_flask.store.base import Store
@@ -17,8 +18,9 @@ _B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 class BearerAuthentication:
     """Finds whose token a request carries. The identity is the token's, every time anew."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, scopes: ScopePolicy, clock: Callable[[], float]) -> None:
         self.store = store
+        self.scopes = scopes
         self.clock = clock
 
     def authenticate(self, authorization: str | None, urls: Urls) -> tuple[Token, Grant]:
@@ -27,11 +29,14 @@ class BearerAuthentication:
         Raises:
             TokenMissing: there is no bearer token.
             TokenMalformed: there is more, or less, than one token.
-            TokenInvalid: it is unknown, expired or revoked, or was issued for another resource.
+            TokenInvalid: it is unknown, expired or revoked, was issued for another resource, or its person may not come
+                in any more.
 
         """
         found = self.store.find_token(digest(_token_in(authorization)), int(self.clock()))
         if found is None or found[0].kind != "access" or found[0].resource != urls.resource:
+            raise TokenInvalid
+        if not self.scopes.admits(found[1].user):
             raise TokenInvalid
         return found
 

@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, UnsupportedResponseTypeError, grants
+from authlib.oauth2.rfc6749 import (
+    InvalidGrantError,
+    InvalidRequestError,
+    OAuth2Error,
+    UnsupportedResponseTypeError,
+    grants,
+)
 
 from mxcp_flask.digests import digest, new_secret
+from mxcp_flask.oauth.tokens import IssuedToken, records_of
 from mxcp_flask.oauth.urls import Urls, extended
 from mxcp_flask.records import AuthorizationCode, Client, Grant, ProviderToken, User
 
 log = logging.getLogger("mxcp.oauth")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 
 
 class InvalidTargetError(OAuth2Error):  # type: ignore[misc]
@@ -39,7 +47,7 @@ class SignedIn:
 class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
     """Issues and redeems authorization codes. ``server`` is our AuthorizationServer."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
 
     @classmethod
     def check_authorization_endpoint(cls, request: Any) -> bool:  # noqa: ARG003 (Authlib's interface)
@@ -92,7 +100,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
             scope=signed_in.scope,
             resource=self.urls.resource,
             created_at=now,
-            expires_at=now + lifetimes.code + lifetimes.access,
+            expires_at=lifetimes.end_of_grant(now, refreshed=request.client.check_grant_type("refresh_token")),
             provider_token=signed_in.provider_token,
         )
         self.server.store.add_grant(grant, self._code_of(grant, code, now + lifetimes.code))
@@ -116,9 +124,22 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if self.request.authorization_code.resource != self.urls.resource:
             raise InvalidTargetError
 
-    def authenticate_user(self, authorization_code: AuthorizationCode) -> str:
-        """Return the grant that the code stands for: it holds the person."""
-        return authorization_code.grant_id
+    def authenticate_user(self, authorization_code: AuthorizationCode) -> Grant | None:
+        """Return the grant that the code stands for, which holds the person; None when it has ended."""
+        grant: Grant | None = self.server.store.find_grant(authorization_code.grant_id, self.server.now())
+        return grant
+
+    def save_token(self, token: IssuedToken) -> None:
+        """Redeem the code for ``token``, both in one transaction."""
+        server, code, grant = self.server, self.request.authorization_code, self.request.user
+        now = server.now()
+        records = records_of(token, code, now, server.lifetimes, grant.created_at)
+        if not server.store.redeem_code(code.code_hash, records, now):
+            server.end_replayed(code)
+            raise InvalidGrantError("Invalid 'code' in request.")
+        server.clients.touch_client(code.client_id, now)
+        log.info("issued a token to client %s for grant %s", code.client_id, code.grant_id)
+        server.audit.record("token_issued", client=code.client_id, subject=grant.user.subject, grant=grant.id)
 
     def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
         """Do nothing: the code was redeemed with its token, and stays, so that a replay is seen."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mxcp_flask.oauth.grants import AuthorizationCodeGrant
+from mxcp_flask.oauth.grants import AUTH_METHODS
 from mxcp_flask.oauth.registration import SUPPORTED_GRANT_TYPES
 from mxcp_flask.oauth.scopes import ScopePolicy
+from mxcp_flask.oauth.token_endpoints import IntrospectionEndpoint
 from mxcp_flask.oauth.urls import Urls
 
 
@@ -19,7 +20,11 @@ def authorization_server_metadata(urls: Urls, scopes: ScopePolicy, *, registrati
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": list(SUPPORTED_GRANT_TYPES),
-        "token_endpoint_auth_methods_supported": list(AuthorizationCodeGrant.TOKEN_ENDPOINT_AUTH_METHODS),
+        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "revocation_endpoint": urls.to("/revoke"),
+        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "introspection_endpoint": urls.to("/introspect"),
+        "introspection_endpoint_auth_methods_supported": list(IntrospectionEndpoint.CLIENT_AUTH_METHODS),
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": list(scopes.known),
         "authorization_response_iss_parameter_supported": True,

@@ -18,7 +18,7 @@ from mxcp_flask.digests import digest, new_secret
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.records import Client
 
-SUPPORTED_GRANT_TYPES = ("authorization_code",)
+SUPPORTED_GRANT_TYPES = ("authorization_code", "refresh_token")
 _AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 _MOST_REDIRECT_URIS = 20
 LONGEST_URI = 2000

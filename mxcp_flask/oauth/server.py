@@ -8,26 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
-from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError
+from authlib.oauth2.rfc6749 import InvalidClientError
 
-from mxcp_flask.digests import digest, new_secret
+from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.grants import AuthorizationCodeGrant
 from mxcp_flask.oauth.pkce import S256Only
+from mxcp_flask.oauth.refresh import RefreshTokenGrant
 from mxcp_flask.oauth.requests import PlainRequest
 from mxcp_flask.oauth.scopes import ScopePolicy
-from mxcp_flask.records import AuthorizationCode, Client, Token
+from mxcp_flask.oauth.token_endpoints import IntrospectionEndpoint, RevocationEndpoint
+from mxcp_flask.oauth.tokens import IssuedToken, Lifetimes, new_answer
+from mxcp_flask.records import AuthorizationCode, Client, Grant
 from mxcp_flask.store.base import ClientStore, Store
 
 log = logging.getLogger("mxcp.oauth")
-
-
-@dataclass(frozen=True)
-class Lifetimes:
-    """How long things live, in seconds."""
-
-    access: int = 3600
-    code: int = 60
-    sign_in: int = 600
 
 
 @dataclass
@@ -44,13 +38,6 @@ class PlainResponse:
         return self.headers.get("Location")
 
 
-class IssuedToken(dict[str, Any]):
-    """A token answer (RFC 6749 §5.1). Authlib logs it; its text shows nothing."""
-
-    def __repr__(self) -> str:
-        return "<issued token>"
-
-
 class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
     """The one server that all blueprints share."""
 
@@ -61,6 +48,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         scopes: ScopePolicy,
         lifetimes: Lifetimes,
         clock: Callable[[], float],
+        audit: Audit | None = None,
     ) -> None:
         super().__init__()
         self.clients = clients
@@ -68,8 +56,12 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         self.scopes = scopes
         self.lifetimes = lifetimes
         self.clock = clock
+        self.audit = audit or Audit()
         self.register_token_generator("default", self._generate)
         self.register_grant(AuthorizationCodeGrant, [S256Only()])
+        self.register_grant(RefreshTokenGrant)
+        self.register_endpoint(RevocationEndpoint)
+        self.register_endpoint(IntrospectionEndpoint)
 
     def now(self) -> int:
         """Return the time in whole seconds since the epoch."""
@@ -88,29 +80,17 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
             raise InvalidClientError(description="Client authentication failed.", status_code=401) from error
         return client
 
-    def save_token(self, token: IssuedToken, request: PlainRequest) -> None:
-        """Redeem the request's code for ``token``, both in one transaction."""
-        code: AuthorizationCode = request.authorization_code
-        now = self.now()
-        access = Token(
-            token_hash=digest(token["access_token"]),
-            kind="access",
-            grant_id=code.grant_id,
-            client_id=code.client_id,
-            scope=code.scope,
-            resource=code.resource,
-            issued_at=now,
-            expires_at=now + self.lifetimes.access,
-        )
-        if not self.store.redeem_code(code.code_hash, [access], now):
-            self.end_replayed(code)
-            raise InvalidGrantError("Invalid 'code' in request.")
-        log.info("issued an access token to client %s for grant %s", code.client_id, code.grant_id)
-
     def end_replayed(self, code: AuthorizationCode) -> None:
         """End the grant of a code that was presented twice."""
-        log.warning("authorization code of client %s replayed: grant %s ends", code.client_id, code.grant_id)
-        self.store.revoke_grant(code.grant_id, self.now())
+        grant = self.store.find_grant(code.grant_id, self.now())
+        if grant is not None:
+            self.end_grant(grant, "code_replayed")
+
+    def end_grant(self, grant: Grant, event: str, reason: str | None = None) -> None:
+        """End ``grant``, and say in log and audit what for: ``event`` is one of the audit's."""
+        log.warning("%s: the grant %s of %s for client %s ends", event, grant.id, grant.user.subject, grant.client_id)
+        self.store.revoke_grant(grant.id, self.now())
+        self.audit.record(event, reason=reason, **facts_of(grant))
 
     def create_oauth2_request(self, request: PlainRequest) -> PlainRequest:
         """Return the request as it is: the edge made it."""
@@ -123,6 +103,11 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Do nothing: nobody listens."""
 
-    def _generate(self, *, scope: str, **_: object) -> IssuedToken:
-        token = IssuedToken(access_token=new_secret("mx_at_"), expires_in=self.lifetimes.access, scope=scope)
-        return IssuedToken(token, token_type="Bearer")  # noqa: S106
+    def _generate(self, *, scope: str, include_refresh_token: bool = False, **_: object) -> IssuedToken:
+        return new_answer(scope, self.lifetimes.access, refresh=include_refresh_token)
+
+
+def facts_of(grant: Grant) -> dict[str, str]:
+    """Return what the audit says of ``grant``."""
+    user = grant.user
+    return {"client": grant.client_id, "subject": user.subject, "username": user.username, "grant": grant.id}

@@ -6,6 +6,7 @@ import hmac
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 
@@ -14,6 +15,7 @@ from mxcp_flask.errors import (
     ConsentExpired,
     ConsentForged,
     InvalidState,
+    PersonRefused,
     ProviderDenied,
     ProviderError,
     ProviderUnavailable,
@@ -23,7 +25,7 @@ from mxcp_flask.oauth.requests import PlainRequest
 from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.urls import Urls, extended
 from mxcp_flask.providers import ExternalOAuthHandler
-from mxcp_flask.records import Client, PendingAuthorization
+from mxcp_flask.records import Client, PendingAuthorization, User
 
 log = logging.getLogger("mxcp.oauth")
 
@@ -96,6 +98,7 @@ class SignIn:
         )
         if pending is None:
             raise ConsentExpired
+        self.server.audit.record("consent_given", client=pending.client_id, scope=pending.scope)
         location = self.handler.authorize_url(self.callback_url(urls), departure.state, verifier)
         return Departure(location, departure.state, departure.browser_token)
 
@@ -105,7 +108,7 @@ class SignIn:
         pending = self.store.close_pending(digest(handle), self.server.now())
         if pending is None:
             raise ConsentExpired
-        log.info("the person declined client %s", pending.client_id)
+        self.server.audit.record("consent_denied", client=pending.client_id)
         return self._refuse(pending, urls, AccessDeniedError("The person declined."))
 
     def finish(self, arguments: Mapping[str, str], browser_token: str, urls: Urls) -> str:
@@ -113,6 +116,7 @@ class SignIn:
 
         Raises:
             InvalidState: the state is unknown, used or expired, or belongs to another browser.
+            PersonRefused: who signed in may not come in; ``location`` is the way back to the client all the same.
             OAuth2Error: the client is gone meanwhile.
 
         """
@@ -124,9 +128,10 @@ class SignIn:
             signed_in = self._meet(pending, arguments, urls)
         except ProviderError as error:
             log.warning("sign-in for client %s failed: %s", pending.client_id, error)
+            self.server.audit.record("sign_in_failed", client=pending.client_id, reason=str(error))
             return self._refuse(pending, urls, _error_for_client(error))
-        except AccessDeniedError as error:
-            return self._refuse(pending, urls, error)
+        if not self.server.scopes.admits(signed_in.user) or not signed_in.scope:
+            self._turn_away(pending, signed_in.user, urls)
         return self._issue(pending, signed_in, urls)
 
     def callback_url(self, urls: Urls) -> str:
@@ -158,12 +163,14 @@ class SignIn:
         code = self.handler.read_callback(arguments)
         token = self.handler.exchange(code, self.callback_url(urls), pending.verifier or "")
         user = self.handler.fetch_user(token)
-        scope = self.server.scopes.for_person(pending.scope, user)
-        if not self.server.scopes.admits(user) or not scope:
-            log.warning("%s (%s) signed in with %s but may not come in", user.subject, user.username, user.provider)
-            raise AccessDeniedError("This person may not use this server.")
-        log.info("%s (%s) signed in for client %s, scope: %s", user.subject, user.username, pending.client_id, scope)
-        return SignedIn(user, scope, token)
+        return SignedIn(user, self.server.scopes.for_person(pending.scope, user), token)
+
+    def _turn_away(self, pending: PendingAuthorization, user: User, urls: Urls) -> NoReturn:
+        log.warning("%s (%s) signed in but may not come in", user.subject, user.username)
+        facts = {"client": pending.client_id, "subject": user.subject, "username": user.username}
+        self.server.audit.record("person_refused", **facts)
+        location = self._refuse(pending, urls, AccessDeniedError("This person may not use this server."))
+        raise PersonRefused(username=user.username, location=location)
 
     def _issue(self, pending: PendingAuthorization, signed_in: SignedIn, urls: Urls) -> str:
         request = authorization_request(pending.request, urls)
@@ -171,6 +178,10 @@ class SignIn:
         response = self.server.create_authorization_response(request=request, grant_user=signed_in, grant=grant)
         if response.location is None:
             raise OAuth2Error("The client is not registered any more.", error="invalid_client")
+        user, scope = signed_in.user, signed_in.scope
+        log.info("%s (%s) signed in for client %s, scope: %s", user.subject, user.username, pending.client_id, scope)
+        facts = {"client": pending.client_id, "subject": user.subject, "username": user.username, "scope": scope}
+        self.server.audit.record("signed_in", **facts)
         return extended(response.location, {"iss": urls.issuer})
 
     def _refuse(self, pending: PendingAuthorization, urls: Urls, error: OAuth2Error) -> str:

@@ -43,7 +43,7 @@ class GitHubOAuthHandler(ExternalOAuthHandler):
         return None
 
     def _organizations(self, token: ProviderToken) -> tuple[str, ...]:
-        # Without read:org GitHub lists public memberships at best, so it is only asked when the site asks for the scope.
+        # Without read:org GitHub lists public memberships at best, so it is asked only when the scope is.
         if not {"read:org", "admin:org", "write:org"} & set(self.settings.scope.split()):
             return ()
         logins = (entry.get("login") for entry in self.fetch_list("/user/orgs?per_page=100", token))

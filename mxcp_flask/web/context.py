@@ -13,7 +13,10 @@ from mxcp_flask.config.model import Settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
 from mxcp_flask.mcp import McpServer
+from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.provider_tokens import ProviderTokens
+from mxcp_flask.oauth.registration_limits import RegistrationLimits
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.signin import SignIn
@@ -32,6 +35,9 @@ class OAuth:
     signin: SignIn
     bearer: BearerAuthentication
     scopes: ScopePolicy
+    provider_tokens: ProviderTokens
+    limits: RegistrationLimits
+    audit: Audit
 
 
 @dataclass(frozen=True)

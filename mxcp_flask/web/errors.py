@@ -27,8 +27,11 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TokenInvalid, 401, "invalid_token"),
     (errors.TokenMalformed, 400, "invalid_request"),
     (errors.ScopeMissing, 403, "insufficient_scope"),
+    (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
+    (errors.TooManyClients, 429, "temporarily_unavailable"),
     (errors.AccessError, 403, "access_denied"),
     (errors.ConsentForged, 403, "access_denied"),
+    (errors.PersonRefused, 403, "access_denied"),
     (errors.SignInError, 400, "invalid_request"),
     (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
     (errors.StoreError, 503, "temporarily_unavailable"),
@@ -60,9 +63,12 @@ def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
         log.info("refused %s %r: %s", request.method, request.path, error)
-        response = _shape(status, code, str(error))
+        _audit(error)
+        response = _shape(status, code, str(error), error.facts.get("location"))
     else:
         response = _failed(status, code, error)
+    if "retry_after" in error.facts:
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
     if isinstance(error, (errors.TokenMissing, errors.TokenInvalid, errors.TokenMalformed, errors.ScopeMissing)):
         response.headers["WWW-Authenticate"] = _challenge(error, code)
     return response
@@ -86,12 +92,23 @@ def _failed(status: int, code: str, error: Exception) -> Response:
     return _shape(status, code, _GENERIC[status])
 
 
-def _shape(status: int, code: str, description: str) -> Response:
+def _audit(error: errors.MxcpError) -> None:
+    side = services().oauth
+    if side is not None and not isinstance(error, errors.PersonRefused):  # which has an event of its own
+        subject = g.user.subject if getattr(g, "user", None) else None
+        side.audit.record("request_refused", reason=str(error), path=request.path, subject=subject)
+
+
+def _shape(status: int, code: str, description: str, location: str | None = None) -> Response:
+    """Return the error as page or JSON. A page with a ``location`` leads there, by a link and in a while by itself."""
     if _wants_page():
         reference = getattr(g, "reference", None) or secrets.token_hex(4)
         log.info("[%s] error page %d at %r: %s", reference, status, request.path, description)
-        page = render_template("error.html", status=status, description=description, reference=reference)
-        return make_response(page, status)
+        facts = {"status": status, "code": code, "description": description, "location": location}
+        response = make_response(render_template("error.html", reference=reference, **facts), status)
+        if location:
+            response.headers["Refresh"] = f"15; url={location}"
+        return response
     return make_response(jsonify(error=code, error_description=description), status)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 from flask import request
 
 from mxcp_flask.errors import InMemoryStateShared, ScopeMissing
 from mxcp_flask.mcp import Caller
+from mxcp_flask.oauth import audit
 from mxcp_flask.records import ANONYMOUS, Grant, Identity
 from mxcp_flask.web.context import g, services
 
@@ -23,8 +27,13 @@ def refuse_shared_memory() -> None:
         raise InMemoryStateShared(workers="several")
 
 
+def note_address() -> None:
+    """Before every request: let the audit know where it came from."""
+    audit.address.set(request.remote_addr)
+
+
 def guard() -> None:
-    """Before every request of the MCP blueprint: Origin, then token, then scopes.
+    """Before every request of the MCP blueprint: Origin, then token, then scopes, then the provider's token.
 
     Leaves the person, token and grant in ``g``; all None with ``provider: none``.
     """
@@ -38,6 +47,7 @@ def guard() -> None:
     missing = side.scopes.missing(g.token.scope)
     if missing:
         raise ScopeMissing(missing=" ".join(missing), needed=missing)
+    g.grant = side.provider_tokens.alive(g.grant)
 
 
 def current_caller() -> Caller:
@@ -54,4 +64,6 @@ def _identity(grant: Grant) -> Identity:
         provider=grant.user.provider,
         email=grant.user.email or "",
         external_token=token.access_token if token else "",
+        instance_url=grant.user.instance_url or "",
+        sites=json.dumps([asdict(site) for site in grant.user.sites]) if grant.user.sites else "",
     )

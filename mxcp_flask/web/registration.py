@@ -6,7 +6,7 @@ import json
 import logging
 
 from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, jsonify, make_response, request
 
 from mxcp_flask.oauth.registration import register
 from mxcp_flask.web import forms
@@ -19,11 +19,13 @@ log = logging.getLogger("mxcp.oauth")
 @blueprint.post("/register")
 def register_client() -> Response:
     """Register the client that the JSON body describes."""
+    oauth().limits.admit(request.remote_addr)
     try:
         metadata = json.loads(forms.read_body().decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise InvalidClientMetadataError("The body must be a JSON object in UTF-8.") from error
     registration = register(metadata, oauth().scopes, oauth().server.now())
     oauth().server.clients.add_client(registration.client)
+    oauth().audit.record("client_registered", client=registration.client.client_id, name=registration.client.name)
     log.info("registered client %s, %r", registration.client.client_id, registration.client.name)
     return make_response(jsonify(registration.answer), 201)
