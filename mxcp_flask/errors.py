@@ -85,7 +85,7 @@ class StoreNotUsable(StoreError):
 
 
 class StateInMemory(StoreError):
-    """OAuth state is kept in the memory of the running server. Configure 'persistence: {{type: sqlite}}' to reach it."""
+    """OAuth state is in the memory of the running server. Configure 'persistence: {{type: sqlite}}' to reach it."""
 
 
 class StoreSchemaNewer(StoreError):

@@ -17,7 +17,6 @@ from mxcp_flask.records import Identity
 # DuckDB lets Python's own conversion errors through, such as that of an interval beyond a timedelta's range.
 _FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError)
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
-_NO_PYTZ = "Required module 'pytz'"
 
 _Result = TypeVar("_Result")
 _Bound = tuple[duckdb.Statement, dict[str, Any]]
@@ -99,8 +98,6 @@ class Session:
         raise SqlFailed(reason=reason)
 
     def _reason(self, error: Exception) -> str:
-        if _NO_PYTZ in str(error):
-            return "TIMESTAMP WITH TIME ZONE values need the Python package pytz on the server; cast them to VARCHAR."
         return redact(str(error)[:_LONGEST_REASON], self._secret)
 
 

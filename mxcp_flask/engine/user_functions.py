@@ -13,11 +13,17 @@ from mxcp_flask.records import Identity
 
 
 def define(cursor: duckdb.DuckDBPyConnection, identity: Identity) -> None:
-    """Define the four functions on ``cursor``; each returns VARCHAR, an empty string when nobody is signed in."""
+    """Define the functions on ``cursor``; each returns VARCHAR, empty where there is nothing to say.
+
+    ``get_user_sites()`` is a JSON list of objects with id, name and url; ``get_user_instance_url()`` the base of the
+    person's own API.
+    """
     values = {
         "get_username": identity.username,
         "get_user_provider": identity.provider,
         "get_user_email": identity.email,
         "get_user_external_token": identity.external_token,
+        "get_user_instance_url": identity.instance_url,
+        "get_user_sites": identity.sites,
     }
     cursor.execute(";".join(f"CREATE TEMP MACRO {name}() AS {quote(value)}" for name, value in values.items()))

@@ -8,7 +8,10 @@ from mxcp_flask.engine import Database, Session
 from mxcp_flask.records import Identity
 from tests.engine.conftest import ANN, BOB
 
-FUNCTIONS = "SELECT get_username(), get_user_provider(), get_user_email(), get_user_external_token()"
+FUNCTIONS = (
+    "SELECT get_username(), get_user_provider(), get_user_email(), get_user_external_token(), "
+    "get_user_instance_url(), get_user_sites()"
+)
 
 AWKWARD = [
     "it's",
@@ -26,20 +29,28 @@ AWKWARD = [
 
 
 def test_every_function_answers(ann: Session) -> None:
-    """Each of the four functions returns its part of the identity."""
-    assert ann.run(FUNCTIONS, {}).rows == [(ANN.username, ANN.provider, ANN.email, ANN.external_token)]
+    """Each of the functions returns its part of the identity."""
+    parts = (ANN.username, ANN.provider, ANN.email, ANN.external_token, ANN.instance_url, ANN.sites)
+    assert ann.run(FUNCTIONS, {}).rows == [parts]
+
+
+def test_sites_are_json(database: Database) -> None:
+    """SQL can take the sites apart."""
+    sites = '[{"id": "1111", "name": "ours", "url": "https://ours.example"}]'
+    with database.session(Identity("ann", sites=sites)) as session:
+        assert session.run("SELECT get_user_sites()->0->>'url'", {}).rows == [("https://ours.example",)]
 
 
 def test_nobody_is_empty(session: Session) -> None:
     """The functions are defined for nobody too, and return empty strings."""
-    assert session.run(FUNCTIONS, {}).rows == [("", "", "", "")]
+    assert session.run(FUNCTIONS, {}).rows == [("",) * 6]
 
 
 @pytest.mark.parametrize("value", AWKWARD)
 def test_values_survive(database: Database, value: str) -> None:
     """No character of a value is taken for SQL or lost."""
-    with database.session(Identity(value, value, value, value)) as session:
-        assert session.run(FUNCTIONS, {}).rows == [(value,) * 4]
+    with database.session(Identity(value, value, value, value, value, value)) as session:
+        assert session.run(FUNCTIONS, {}).rows == [(value,) * 6]
 
 
 def test_lone_surrogate_is_spelled(database: Database) -> None:
