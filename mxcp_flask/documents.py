@@ -57,7 +57,7 @@ class Document:
 
 
 def load_document(path: Path) -> Document:
-    """Parse the YAML file at ``path``.
+    """Parse the YAML file at ``path``; a mapping that has a key twice is an error.
 
     Raises:
         FileNotReadable: it does not exist, is not UTF-8, or is not YAML (the reason names the line).
@@ -67,6 +67,7 @@ def load_document(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
+        _refuse_repeated_keys(node, set())
         data = loader.construct_document(node) if node is not None else None
     except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise FileNotReadable(path=path, reason=_reason(error)) from error
@@ -75,6 +76,21 @@ def load_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise FileNotReadable(path=path, reason=_yaml_reason(error)) from error
     return Document(path, data, dict(_lines(node, (), frozenset())) if node is not None else {})
+
+
+def _refuse_repeated_keys(node: yaml.Node | None, seen: set[int]) -> None:
+    """Raise YAMLError for a key that a mapping has twice: YAML forbids it, and PyYAML would take the last."""
+    if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+        return
+    seen.add(id(node))
+    keys = set()
+    for entry in node.value:
+        key, value = entry if isinstance(node, yaml.MappingNode) else (None, entry)
+        if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in keys:
+            raise yaml.MarkedYAMLError(problem=f"the key '{key.value}' is repeated", problem_mark=key.start_mark)
+        if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+            keys.add((key.tag, key.value))
+        _refuse_repeated_keys(value, seen)
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ from mxcp_flask.endpoints.definition_schema import DefinitionSchema, Properties
 from mxcp_flask.endpoints.schema_fields import Items
 from mxcp_flask.endpoints.types import CONSTRAINTS
 
+PROTECTING = ("required_scopes", "policies")
 _ALL_CONSTRAINTS = {keyword for keywords in CONSTRAINTS.values() for keyword in keywords}
 
 
@@ -53,3 +54,8 @@ def _of_other_types(definition: Mapping[str, Any], where: KeyPath) -> Iterator[t
 def _unknown(key: str, known: list[str]) -> str:
     close = get_close_matches(key, known, n=1)
     return "is not a known key and has no effect" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def loosens_protection(key: str) -> bool:
+    """Tell whether an unknown ``key`` looks like one that protects, so that the tool would be served without it."""
+    return bool(get_close_matches(key, PROTECTING, n=1, cutoff=0.8))

@@ -14,7 +14,7 @@ from mxcp_flask.documents import Document, Fault, load_document
 from mxcp_flask.endpoints.file_schema import ToolFileSchema
 from mxcp_flask.endpoints.model import Found, Parameter, Tool
 from mxcp_flask.endpoints.sources import read_sql
-from mxcp_flask.endpoints.stray_keys import find_stray_keys
+from mxcp_flask.endpoints.stray_keys import find_stray_keys, loosens_protection
 from mxcp_flask.endpoints.types import input_schema, output_schema
 from mxcp_flask.errors import FileNotReadable
 
@@ -106,8 +106,10 @@ def _read_tool(document: Document, found: Found, project_dir: Path) -> Reading:
     schema = ToolFileSchema()
     data, faults = _load(schema, document)
     sql, sql_faults = _load_sql(document, data, project_dir)
-    faults = (*_version_faults(document), *faults, *sql_faults)
-    warnings = tuple(document.fault(where, message) for where, message in find_stray_keys(schema, document.data))
+    stray = list(find_stray_keys(schema, document.data))
+    unprotected = [document.fault(*each) for each in stray if loosens_protection(str(each[0][-1]))]
+    faults = (*_version_faults(document), *faults, *sql_faults, *unprotected)
+    warnings = tuple(document.fault(*each) for each in stray if not loosens_protection(str(each[0][-1])))
     return Reading(found, None if faults else _make_tool(document.path, data["tool"], sql), faults, warnings)
 
 

@@ -23,7 +23,7 @@ BROKEN_AUTH = [
     ("github:\n  secret: x", 7, "github.secret", "unknown key"),
     ("atlassian:\n  callback: /x", 7, "atlassian.callback", "unknown key"),
     ("salesforce:\n  scope: [a]", 7, "salesforce.scope", "must be text; put it in quotes"),
-    (GITHUB + "client_id: 12", 10, "github.client_id", "must be text; put it in quotes"),
+    ("github:\n  client_secret: b\n  client_id: 12", 8, "github.client_id", "must be text; put it in quotes"),
     (GITHUB + 'scope: a"b', 10, "github.scope", "must be scopes with spaces between them"),
     (GITHUB + "callback_path: github/callback", 10, "github.callback_path", "must be a path such as /github/callback"),
     (GITHUB + "callback_path: /a/../b", 10, "github.callback_path", "must be a path such as /github/callback"),

@@ -14,7 +14,6 @@ from tests.endpoints.helpers import HEAD, load_text
     [
         (HEAD + "colour: red\n", 5, "colour", "not a known key"),
         (HEAD + "  desciption: x\n", 5, "tool.desciption", "did you mean description?"),
-        (HEAD + "  required_scope: [a]\n", 5, "tool.required_scope", "did you mean required_scopes?"),
         (HEAD + "  annotations: {safe: true}\n", 5, "tool.annotations.safe", "has no effect"),
         (HEAD.replace("1}", "1, dialect: x}"), 4, "tool.source.dialect", "not a known key"),
         (HEAD + "  parameters:\n    - {name: p, type: string, max: 3}\n", 6, "tool.parameters.0.max", "has no effect"),
@@ -40,3 +39,12 @@ def test_keys_without_effect(tmp_path: Path, text: str, line: int, where: str, p
     assert [(line, where)] == [(w.line, w.where) for w in catalogue.warnings]
     assert part in catalogue.warnings[0].message
     assert (tuple(catalogue.tools), catalogue.faults) == (("t",), ())
+
+
+@pytest.mark.parametrize("key", ["required_scope", "requiredScopes", "polices"])
+def test_misspelt_protection(tmp_path: Path, key: str) -> None:
+    """A key that was meant to protect the tool keeps it from being served without protection."""
+    catalogue = load_text(tmp_path, HEAD + f"  {key}: [a]\n")
+
+    assert [(5, f"tool.{key}")] == [(fault.line, fault.where) for fault in catalogue.faults]
+    assert dict(catalogue.tools) == {}
