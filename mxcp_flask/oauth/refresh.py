@@ -78,5 +78,6 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         found = self.server.store.find_refresh_token(digest(text), self.server.now())
         if found is None or found[0].client_id != client.client_id:
             raise InvalidGrantError("'refresh_token' is not valid.")
+        token: Token
         token, self.request.grant = found
         return token

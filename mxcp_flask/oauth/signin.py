@@ -166,7 +166,7 @@ class SignIn:
         return SignedIn(user, self.server.scopes.for_person(pending.scope, user), token)
 
     def _turn_away(self, pending: PendingAuthorization, user: User, urls: Urls) -> NoReturn:
-        log.warning("%s (%s) signed in but may not come in", user.subject, user.username)
+        log.warning("%s (%s) signed in with %s but may not come in", user.subject, user.username, user.provider)
         facts = {"client": pending.client_id, "subject": user.subject, "username": user.username}
         self.server.audit.record("person_refused", **facts)
         location = self._refuse(pending, urls, AccessDeniedError("This person may not use this server."))

@@ -47,7 +47,7 @@ def records_of(
     The refresh token has the source's scope, also when the access token's was narrowed (RFC 6749 §6). It ends when it
     is not used for its lifetime, and in any case three lifetimes after ``created_at``, when the grant was made.
     """
-    common = {
+    common: dict[str, Any] = {
         "grant_id": source.grant_id,
         "client_id": source.client_id,
         "resource": source.resource,

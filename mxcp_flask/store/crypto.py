@@ -11,13 +11,19 @@ import binascii
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mxcp_flask.errors import ConfigurationError, StoreKeyWrong, StoreNotUsable
-from mxcp_flask.store.private_files import find_exposure, make_private_folder, write_private_file
+from mxcp_flask.store.private_files import (
+    find_exposure,
+    make_private_folder,
+    replace_private_file,
+    write_private_file,
+)
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -51,8 +57,11 @@ class Keyring:
         return cls(keys)
 
     @classmethod
-    def beside(cls, database: Path) -> Keyring:
+    def beside(cls, database: Path, *, new_key: bool = False) -> Keyring:
         """Read the key file ``<database>.key``; create it when there is no database yet either.
+
+        With ``new_key`` a new key is put first into the file. Processes that hold the file's keys already read it again
+        when they meet a value that was sealed with the new one.
 
         Raises:
             StoreKeyWrong: the database has data and the key file is missing.
@@ -62,7 +71,10 @@ class Keyring:
         """
         file = database.with_name(f"{database.name}.key")
         try:
-            return cls.parse(_read_or_create(file, database), source=str(file))
+            text = _read_or_create(file, database)
+            if new_key:
+                text = _with_new_key(file, text)
+            return FileKeyring(file, cls.parse(text, source=str(file)))
         except OSError as error:
             raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
 
@@ -83,7 +95,7 @@ class Keyring:
 
         """
         key_id, _, encoded = sealed.partition(":")
-        if key_id not in self._ciphers:
+        if key_id not in self:
             raise StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
         try:
             data = base64.b64decode(encoded, validate=True)
@@ -91,6 +103,24 @@ class Keyring:
             return self._ciphers[key_id].decrypt(nonce, ciphertext, place.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise StoreKeyWrong(path=path, reason=f"a value does not open with the key '{key_id}'") from error
+
+
+class FileKeyring(Keyring):
+    """The keys of a file, which another process may add to."""
+
+    def __init__(self, file: Path, keys: Keyring) -> None:
+        self._file = file
+        self._ciphers, self.first_id = keys._ciphers, keys.first_id
+
+    def __contains__(self, key_id: str) -> bool:
+        if key_id not in self._ciphers:
+            self._read_again()
+        return key_id in self._ciphers
+
+    def _read_again(self) -> None:
+        with suppress(OSError, ConfigurationError):  # then the key is missing, which the caller reports
+            read = Keyring.parse(self._file.read_text(encoding="utf-8").strip(), source=str(self._file))
+            self._ciphers, self.first_id = read._ciphers, read.first_id
 
 
 def _parse_entry(entry: str, where: str) -> tuple[str, bytes]:
@@ -121,4 +151,17 @@ def _read_or_create(file: Path, database: Path) -> str:
 
 def _create(file: Path) -> None:
     make_private_folder(file.parent)
-    write_private_file(file, f"key1:{base64.b64encode(os.urandom(_KEY_BYTES)).decode('ascii')}\n")
+    write_private_file(file, f"{_new_entry('key1')}\n")
+
+
+def _with_new_key(file: Path, text: str) -> str:
+    """Put a new key before those in ``text``, and return the file's new text."""
+    newest = text.split(",")[0]
+    number = int(re.sub(r"\D", "", newest.partition(":")[0]) or 0) + 1
+    renewed = f"{_new_entry(f'key{number}')},{text}"
+    replace_private_file(file, f"{renewed}\n")
+    return renewed
+
+
+def _new_entry(key_id: str) -> str:
+    return f"{key_id}:{base64.b64encode(os.urandom(_KEY_BYTES)).decode('ascii')}"

@@ -43,17 +43,27 @@ def create_private_file(path: Path) -> None:
 
 def write_private_file(path: Path, text: str) -> None:
     """Create ``path`` with ``text`` and mode 0600, unless it exists. No other process ever sees a part of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    name = _write_beside(path, text)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            os.fchmod(handle, _FILE_MODE)
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
         with suppress(FileExistsError):
             os.link(name, path)
     finally:
-        Path(name).unlink()
+        name.unlink()
+
+
+def replace_private_file(path: Path, text: str) -> None:
+    """Put a file with ``text`` and mode 0600 in the place of ``path``. Who reads it sees the old one or the new one."""
+    _write_beside(path, text).replace(path)
+
+
+def _write_beside(path: Path, text: str) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        os.fchmod(handle, _FILE_MODE)
+        file.write(text)
+        file.flush()
+        os.fsync(handle)
+    return Path(name)
 
 
 def find_exposure(path: Path) -> str | None:

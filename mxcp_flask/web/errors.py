@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from mxcp_flask import errors
 from mxcp_flask.oauth.bearer import challenge
 from mxcp_flask.oauth.signin import error_location
+from mxcp_flask.records import User
 from mxcp_flask.web.context import g, oauth, services
 
 log = logging.getLogger("mxcp.web")
@@ -95,7 +96,8 @@ def _failed(status: int, code: str, error: Exception) -> Response:
 def _audit(error: errors.MxcpError) -> None:
     side = services().oauth
     if side is not None and not isinstance(error, errors.PersonRefused):  # which has an event of its own
-        subject = g.user.subject if getattr(g, "user", None) else None
+        user: User | None = getattr(g, "user", None)
+        subject = user.subject if user else None
         side.audit.record("request_refused", reason=str(error), path=request.path, subject=subject)
 
 

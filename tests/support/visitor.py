@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -80,6 +82,8 @@ class Visitor:
         page = self.ask(self.authorization_request(client_id, **changes))
         assert page.status_code == 200, page.text
         back = self.come_back(self.meet_provider(self.answer(page), login))
+        if back.status_code == 403:  # a page for the person, with the way back to the client
+            return query(link_of(back))
         assert back.status_code == 302, back.text
         return query(back.location)
 
@@ -95,6 +99,19 @@ class Visitor:
         }
         sent = {name: value for name, value in form.items() if value is not None}
         return self.client.post("/token", data=sent, base_url=self.base)
+
+    def refresh(self, client_id: str, refresh_token: str, **changes: str | None) -> TestResponse:
+        """Exchange a refresh token at the token endpoint."""
+        form = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": refresh_token, **changes}
+        sent = {name: value for name, value in form.items() if value is not None}
+        return self.client.post("/token", data=sent, base_url=self.base)
+
+    def get_tokens(self, login: str = "ada-fixture", **changes: str | None) -> tuple[str, dict[str, Any]]:
+        """Register a client that may refresh, sign in, and return its identifier and the token answer."""
+        client_id = self.register(grant_types=["authorization_code", "refresh_token"])["client_id"]
+        answer = self.exchange(client_id, self.sign_in(client_id, login, **changes)["code"])
+        assert answer.status_code == 200, answer.text
+        return client_id, answer.get_json()
 
     def get_token(self, login: str = "ada-fixture", **changes: str | None) -> str:
         """Register, sign in, and return an access token."""
@@ -125,6 +142,12 @@ def hidden(page: TestResponse) -> dict[str, str]:
     reader = FormReader("")
     reader.feed(page.text)
     return reader.form.fields
+
+
+def link_of(page: TestResponse) -> str:
+    """Return where the link on ``page`` leads, or an empty text."""
+    found = re.search(r'<a href="([^"]*)"', page.text)
+    return unescape(found.group(1)) if found else ""
 
 
 def path_of(url: str | None) -> str:
