@@ -35,11 +35,15 @@ def authorization_server_metadata(urls: Urls, scopes: ScopePolicy, *, registrati
 
 
 def protected_resource_metadata(urls: Urls, scopes: ScopePolicy, name: str) -> dict[str, Any]:
-    """Return the MCP endpoint's metadata (RFC 9728 §2)."""
+    """Return the MCP endpoint's metadata (RFC 9728 §2).
+
+    Its scopes are those that a client starts with (MCP authorization, "Scope Selection Strategy"): clients ask for all
+    of them at once, and for more only when a call is refused for the lack of one.
+    """
     return {
         "resource": urls.resource,
         "resource_name": name,
         "authorization_servers": [urls.issuer],
-        "scopes_supported": list(scopes.known),
+        "scopes_supported": list(scopes.default),
         "bearer_methods_supported": ["header"],
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, request
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from flask import Blueprint, Response, make_response, redirect
 
 from mxcp_flask.errors import InvalidState
 from mxcp_flask.providers import ExternalOAuthHandler
-from mxcp_flask.web import cookies
+from mxcp_flask.web import cookies, forms
 from mxcp_flask.web.context import g, oauth
 
 
@@ -19,9 +20,10 @@ def provider_blueprint(handler: ExternalOAuthHandler) -> Blueprint:
 
 def callback() -> Response:
     """Finish the sign-in (RFC 6749 §4.1.2), in the browser that began it."""
-    if any(len(values) > 1 for values in request.args.to_dict(flat=False).values()):
-        raise InvalidState
-    arguments = request.args.to_dict()
+    try:
+        arguments = forms.query_parameters()
+    except InvalidRequestError as error:
+        raise InvalidState from error
     state = arguments.get("state", "")
     response = make_response(redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls), 302))
     cookies.forget(response, state)

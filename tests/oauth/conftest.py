@@ -7,22 +7,22 @@ import pytest
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.oauth.server import AuthorizationServer, Lifetimes
 from mxcp_flask.oauth.signin import SignIn
-from mxcp_flask.store import ConfiguredClients, MemoryStore
-from tests.oauth.parties import CONFIDENTIAL, LIMITED, PUBLIC, PlainProvider, Walk
+from mxcp_flask.store import ConfiguredClients
+from tests.oauth.parties import CONFIDENTIAL, LIMITED, PUBLIC, PlainProvider, RecordingStore, Walk
 from tests.support.clock import Clock
 
 
 @pytest.fixture
-def store() -> MemoryStore:
+def store() -> RecordingStore:
     """Return a store that knows a public and a confidential client."""
-    store = MemoryStore()
+    store = RecordingStore()
     store.add_client(PUBLIC)
     store.add_client(CONFIDENTIAL)
     return store
 
 
 @pytest.fixture
-def server(store: MemoryStore, clock: Clock) -> AuthorizationServer:
+def server(store: RecordingStore, clock: Clock) -> AuthorizationServer:
     """Return a server that knows two scopes, and a configured client that may have one of them."""
     policy = ScopePolicy(known=("mxcp:access", "mxcp:admin"))
     return AuthorizationServer(ConfiguredClients(store, [LIMITED]), store, policy, Lifetimes(), clock)

@@ -18,9 +18,9 @@ def document(url: str = URL, name: str = "An app") -> bytes:
 class Web(Outbound):
     """Answers with ``answer``, or raises it, and notes what was asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: Fetched | Exception | None = None) -> None:
         super().__init__()
-        self.answer: Fetched | Exception = self.page(document())
+        self.answer = answer or self.page(document())
         self.urls: list[str] = []
 
     @staticmethod

@@ -13,7 +13,8 @@ from mxcp_flask.oauth.server import AuthorizationServer, PlainResponse
 from mxcp_flask.oauth.signin import Departure, Question, SignIn, authorization_request
 from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.providers import ExternalOAuthHandler, ProviderDefaults, ProviderSettings
-from mxcp_flask.records import Client, ProviderToken, User
+from mxcp_flask.records import AuthorizationCode, Client, Grant, ProviderToken, User
+from mxcp_flask.store import MemoryStore
 
 URLS = Urls("https://mcp.example")
 REDIRECT_URI = "http://127.0.0.1:49153/callback"
@@ -88,6 +89,19 @@ class PlainProvider(ExternalOAuthHandler):
         return self.user
 
 
+class RecordingStore(MemoryStore):
+    """A store that remembers the codes that were issued."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.issued: list[AuthorizationCode] = []
+
+    def add_grant(self, grant: Grant, code: AuthorizationCode) -> None:
+        """Note the code, and keep both."""
+        self.issued.append(code)
+        super().add_grant(grant, code)
+
+
 @dataclass
 class Walk:
     """Leads a person through the sign-in, with what a well-behaved browser holds."""
@@ -151,7 +165,7 @@ def parameters(client_id: str = "public", **changes: str | None) -> dict[str, st
     return {name: value for name, value in values.items() if value is not None}
 
 
-def form(code: str | None, client_id: str = "public", **changes: str | None) -> dict[str, str]:
+def form(code: str | None, client_id: str | None = "public", **changes: str | None) -> dict[str, str]:
     """Return the parameters of a token request; None drops one."""
     values: dict[str, str | None] = {
         "grant_type": "authorization_code",

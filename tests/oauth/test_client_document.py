@@ -123,10 +123,11 @@ def test_body_that_is_no_document(body: bytes) -> None:
         client_of(URL, fetched(body), NOW)
 
 
-def test_document_in_another_encoding() -> None:
-    """JSON in UTF-16 is refused, although Python could read it."""
-    with pytest.raises(OAuth2Error):
-        client_of(URL, fetched(json.dumps(DOCUMENT).encode("utf-16")), NOW)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_document_in_another_encoding(encoding: str) -> None:
+    """Only UTF-8 without a byte order mark is read, although Python could read more."""
+    with pytest.raises(OAuth2Error, match="UTF-8"):
+        client_of(URL, fetched(json.dumps(DOCUMENT).encode(encoding)), NOW)
 
 
 @pytest.mark.parametrize("status", [201, 204, 301, 302, 304, 400, 403, 404, 500, 503])

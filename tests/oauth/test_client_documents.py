@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,25 +127,6 @@ def test_failures_are_bounded(documents: ClientDocuments, web: Web) -> None:
     documents.find(f"{URL}0")
 
     assert web.urls == [f"{URL}0"]
-
-
-@pytest.mark.parametrize("answer", [Web.page(document()), OutboundFailed(url=URL, reason="nobody listens")], ids=str)
-def test_look_ups_at_the_same_time(store: Store, clock: Clock, answer: Fetched | Exception) -> None:
-    """Eight threads that want one client fetch its document once, whether that works or not."""
-    start = threading.Barrier(8)
-    web = Web()
-    web.answer = answer
-    documents = ClientDocuments(web, store, clock)
-
-    def find(_: int) -> Client | None:
-        start.wait(10)
-        return documents.find(URL)
-
-    with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(find, range(8)))
-
-    assert len(found) == 1
-    assert web.urls == [URL]
 
 
 def test_configured_client_is_not_fetched(web: Web, store: Store, clock: Clock) -> None:

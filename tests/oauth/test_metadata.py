@@ -64,11 +64,11 @@ def test_closed_registration_is_not_advertised() -> None:
 
 
 def test_resource_metadata() -> None:
-    """The protected resource is the MCP endpoint, and tokens come in the header only (RFC 9728 §2)."""
+    """The resource is the MCP endpoint, to start with its default scope, and tokens come in the header (RFC 9728 §2)."""
     assert protected_resource_metadata(Urls("https://mcp.example/base"), SCOPES, "demo") == {
         "resource": "https://mcp.example/base/mcp",
         "resource_name": "demo",
         "authorization_servers": ["https://mcp.example/base"],
-        "scopes_supported": ["mxcp:access", "mxcp:admin"],
+        "scopes_supported": ["mxcp:access"],
         "bearer_methods_supported": ["header"],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,10 +17,10 @@ from tests.support.clock import Clock
 CALLBACK = CONFIDENTIAL.redirect_uris[0]
 
 
-def confidential(walk: Walk, headers: dict[str, str], **changes: str | None) -> PlainResponse:
+def confidential(walk: Walk, headers: dict[str, str], changes: Mapping[str, str | None]) -> PlainResponse:
     """Exchange a new code of the confidential client with these headers and ``changes`` in the form."""
     code = walk.code("confidential", redirect_uri=CALLBACK)
-    return walk.token(form(code, "confidential", redirect_uri=CALLBACK, **changes), headers)
+    return walk.token(form(code, **{"client_id": "confidential", "redirect_uri": CALLBACK, **changes}), headers)
 
 
 def encoded(text: bytes) -> dict[str, str]:
@@ -39,7 +40,7 @@ def encoded(text: bytes) -> dict[str, str]:
 )
 def test_secret_comes_either_way(walk: Walk, headers: dict[str, str], changes: dict[str, str | None]) -> None:
     """A confidential client proves itself by HTTP Basic or in the form (RFC 6749 §2.3.1)."""
-    assert confidential(walk, headers, **changes).status == 200
+    assert confidential(walk, headers, changes).status == 200
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_failed_authentication_always_looks_the_same(
     walk: Walk, headers: dict[str, str], changes: dict[str, str | None]
 ) -> None:
     """An unknown client, a wrong and a missing secret give the same 401 (T21), so that clients register anew."""
-    answer = confidential(walk, headers, **changes)
+    answer = confidential(walk, headers, changes)
 
     assert answer.status == 401
     assert answer.body == {"error": "invalid_client", "error_description": "Client authentication failed."}

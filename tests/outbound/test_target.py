@@ -76,6 +76,7 @@ def test_url_is_read(url: str, target: Target) -> None:
         "https://localhost.:8443/",
         "https://sub.localhost:8443/",
         "https://localhost:99999/",
+        "https://localhost:0/",
         "http://127.0.0.1/",
     ],
 )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from mxcp_flask.store import MemoryStore
-from tests.contracts.store import CLIENT, CODE, GRANT, NOW, PENDING, StoreContract, approve, race, take
+from tests.contracts.store import StoreContract
+from tests.contracts.store.samples import CLIENT, CODE, GRANT, NOW, PENDING, REFRESH, approve, race, take
 
 
 class TestMemoryStore(StoreContract):
@@ -33,13 +34,20 @@ class YieldingDict(dict[str, Any]):
 def test_claims_are_locked() -> None:
     """Threads that look at the same time do not both claim."""
     store = MemoryStore()
-    store._pending, store._codes = YieldingDict(), YieldingDict()
+    store._pending, store._codes, store._tokens = YieldingDict(), YieldingDict(), YieldingDict()
+    store._leases, store._registrations = YieldingDict(), YieldingDict()  # type: ignore[assignment]
     store.add_pending(PENDING)
     store.add_grant(GRANT, CODE)
 
+    def rotate() -> bool:
+        return store.rotate_token(REFRESH.token_hash, [], NOW, grace=0, most=1)
+
     assert sum(result is not None for result in race(lambda: approve(store), racers=32)) == 1
     assert sum(result is not None for result in race(lambda: take(store), racers=32)) == 1
-    assert sum(race(lambda: store.redeem_code(CODE.code_hash, [], NOW), racers=32)) == 1
+    assert sum(race(lambda: store.redeem_code(CODE.code_hash, [REFRESH], NOW), racers=32)) == 1
+    assert sum(race(rotate, racers=32)) == 1
+    assert sum(race(lambda: store.lease_refresh("grant-1", NOW, 10), racers=32)) == 1
+    assert max(race(lambda: store.count_registration("address", NOW, 60), racers=32)) == 32
 
 
 def test_memory_is_not_shared() -> None:

@@ -46,7 +46,7 @@ def test_protected_resource(client: FlaskClient, path: str) -> None:
         "resource": "http://localhost/mcp",
         "resource_name": "demo",
         "authorization_servers": ["http://localhost"],
-        "scopes_supported": ["mxcp:access", "mxcp:admin"],
+        "scopes_supported": ["mxcp:access"],
         "bearer_methods_supported": ["header"],
     }
 

@@ -1,0 +1,66 @@
+"""Look-ups of one document at the same time, in mxcp_flask.oauth.client_documents."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from mxcp_flask.errors import OutboundFailed
+from mxcp_flask.oauth.client_documents import ClientDocuments
+from mxcp_flask.outbound import Fetched
+from mxcp_flask.records import Client
+from mxcp_flask.store.memory import MemoryStore
+from tests.oauth.fake_web import URL, Web, document
+from tests.support.clock import Clock
+
+
+class WatchedStore(MemoryStore):
+    """Calls ``looked`` whenever somebody has looked for a client, before he gets the answer."""
+
+    def __init__(self, looked: Callable[[], object]) -> None:
+        super().__init__()
+        self.looked = looked
+
+    def get_client(self, client_id: str) -> Client | None:
+        """Look, tell, answer."""
+        client = super().get_client(client_id)
+        self.looked()
+        return client
+
+
+@pytest.mark.parametrize("answer", [Web.page(document()), OutboundFailed(url=URL, reason="nobody listens")], ids=str)
+def test_look_ups_at_the_same_time(clock: Clock, answer: Fetched | Exception) -> None:
+    """Eight threads that find no client in the store fetch its document once, whether that works or not."""
+    everybody = threading.Barrier(8)
+
+    def look_together() -> None:
+        with suppress(threading.BrokenBarrierError):
+            everybody.wait(10)
+        everybody.abort()  # only the first look of each counts
+
+    web = Web(answer)
+    documents = ClientDocuments(web, WatchedStore(look_together), clock)
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(documents.find, [URL] * 8))
+
+    assert len(found) == 1
+    assert web.urls == [URL]
+
+
+def test_look_up_that_comes_just_after_another(clock: Clock) -> None:
+    """One that finds no client, and then waits until another look-up has ended, takes what that one read."""
+    web = Web()
+    others = [URL]
+
+    def look_up_first() -> None:
+        if others:
+            reader.find(others.pop())
+
+    reader = ClientDocuments(web, WatchedStore(look_up_first), clock)
+
+    assert reader.find(URL) is not None
+    assert web.urls == [URL]
