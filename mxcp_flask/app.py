@@ -10,20 +10,22 @@ from flask import Flask
 
 from mxcp_flask import __version__, logs
 from mxcp_flask.config import Settings
-from mxcp_flask.config.model import Auth
+from mxcp_flask.config.model import Auth, Registration
 from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database
 from mxcp_flask.errors import ConfigurationError, EndpointFaults
 from mxcp_flask.mcp import McpServer
-from mxcp_flask.oauth.audit import Audit, AuditFile
+from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.client_documents import ClientDocuments
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
 from mxcp_flask.oauth.scopes import ACCESS, ScopePolicy
 from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.signin import SignIn
 from mxcp_flask.oauth.tokens import Lifetimes
+from mxcp_flask.outbound import Outbound
 from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
 from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
@@ -116,7 +118,9 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
     store = store or open_store(auth)
     audit = open_audit(auth, clock)
     clients = ConfiguredClients(store, auth.clients)
-    server = AuthorizationServer(clients, store, scopes, _lifetimes(auth), clock, audit)
+    limits = RegistrationLimits(store, clock, auth.registration.rate_limit, auth.registration.total_limit)
+    documents = _documents(auth.registration, clients, clock, limits)
+    server = AuthorizationServer(clients, store, scopes, _lifetimes(auth), clock, audit, documents)
     return OAuth(
         store=store,
         server=server,
@@ -124,9 +128,19 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
         bearer=BearerAuthentication(store, scopes, clock),
         scopes=scopes,
         provider_tokens=ProviderTokens(store, handler, clock, audit),
-        limits=RegistrationLimits(store, clock, auth.registration.rate_limit, auth.registration.total_limit),
+        limits=limits,
         audit=audit,
     )
+
+
+def _documents(
+    ways: Registration, clients: ConfiguredClients, clock: Callable[[], float], limits: RegistrationLimits
+) -> ClientDocuments | None:
+    if not ways.documents:
+        return None
+    ca_file = str(ways.document_ca_file) if ways.document_ca_file else None
+    outbound = Outbound(allow_hosts=ways.document_hosts, ca_file=ca_file)
+    return ClientDocuments(outbound, clients, clock, lambda: limits.admit(address.get()))
 
 
 def _lifetimes(auth: Auth) -> Lifetimes:

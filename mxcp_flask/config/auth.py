@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from mxcp_flask.config.model import Auth, Persistence
+from mxcp_flask.config.model import Auth, Persistence, Registration
 from mxcp_flask.config.paths import Places
 from mxcp_flask.providers import PROVIDERS, ProviderSettings
 
 _DATABASE = "~/.mxcp/oauth.db"
-_SAME_NAME = ("clients", "authorization", "tokens", "registration")
+_SAME_NAME = ("clients", "authorization", "tokens")
 
 
 def make_auth(section: Mapping[str, Any], places: Places) -> Auth:
@@ -22,6 +22,7 @@ def make_auth(section: Mapping[str, Any], places: Places) -> Auth:
         settings=_settings(provider, section.get(provider)),
         persistence=_persistence(section.get("persistence"), places),
         audit_path=places.absolute(section["audit"]["path"]) if "audit" in section else None,
+        registration=_registration(section.get("registration") or {}, places),
         **{key: section[key] for key in _SAME_NAME if key in section},
     )
 
@@ -30,6 +31,11 @@ def _settings(provider: str, section: Any) -> ProviderSettings | None:
     if provider == "none":
         return None
     return ProviderSettings(**{**asdict(PROVIDERS[provider].defaults), **section})
+
+
+def _registration(section: Mapping[str, Any], places: Places) -> Registration:
+    file = section.get("document_ca_file")
+    return Registration(**{**section, "document_ca_file": places.absolute(file) if file else None})
 
 
 def _persistence(section: Mapping[str, Any] | None, places: Places) -> Persistence | None:

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from mxcp_flask.config import checks
 from mxcp_flask.config.fields import FileSchema, Flag, ListOf, MapOf, Section, Text, Whole
-from mxcp_flask.config.model import Authorization, Registration, Tokens
+from mxcp_flask.config.model import Authorization, Tokens
 from mxcp_flask.digests import digest
 from mxcp_flask.records import Client, People
 
@@ -134,18 +134,16 @@ class TokensSchema(FileSchema):
 
 
 class RegistrationSchema(FileSchema):
-    """``auth.registration``, loaded as ``Registration``."""
+    """``auth.registration``."""
 
     enabled = Flag()
     rate_limit = Whole(validate=checks.positive)
     total_limit = Whole(validate=checks.positive)
     unused_ttl = Whole(validate=checks.positive)
     idle_ttl = Whole(validate=checks.positive)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Registration:
-        """Return the dataclass, which has the defaults."""
-        return Registration(**data)
+    documents = Flag()
+    document_hosts = ListOf(Text(validate=checks.host_name))
+    document_ca_file = Text(validate=checks.path)
 
 
 class AuthSchema(FileSchema):

@@ -62,6 +62,9 @@ class Registration:
     total_limit: int = 10_000  # registered clients at any time
     unused_ttl: int = 86400  # a client that nobody ever signed in with
     idle_ttl: int = 90 * 86400  # a client since its last use
+    documents: bool = True  # clients may describe themselves at the URL that is their identifier
+    document_hosts: tuple[str, ...] = ()  # that may have private addresses and any port
+    document_ca_file: Path | None = None  # the authorities to believe in place of the public ones
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,17 @@ def is_document_url(client_id: str) -> bool:
 class ClientDocuments:
     """Finds clients by the URLs of their documents. Of look-ups at the same time one fetches, and failures rest."""
 
-    def __init__(self, outbound: Outbound, clients: ClientStore, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        outbound: Outbound,
+        clients: ClientStore,
+        clock: Callable[[], float],
+        admit: Callable[[], None] = lambda: None,
+    ) -> None:
         self.outbound = outbound
         self.clients = clients
         self.clock = clock
+        self.admit = admit
         self._failures = RecentFailures(FAILURE_SECONDS, MOST_FAILURES)
         self._flights = SingleFlight[Client | None]()
 
@@ -53,6 +60,7 @@ class ClientDocuments:
 
         Raises:
             StoreError: the store cannot answer.
+            TooManyRegistrations, TooManyClients: a new document would have to be read, and ``admit`` is against it.
 
         """
         if not is_document_url(client_id):
@@ -76,6 +84,7 @@ class ClientDocuments:
 
     def _read(self, client_id: str) -> Client | None:
         now = int(self.clock())
+        self.admit()
         try:
             client = client_of(client_id, self.outbound.get(client_id, {"Accept": "application/json"}), now)
         except (OutboundRefused, OutboundFailed, OAuth2Error) as error:

@@ -11,7 +11,9 @@ from mxcp_flask.oauth.token_endpoints import IntrospectionEndpoint
 from mxcp_flask.oauth.urls import Urls
 
 
-def authorization_server_metadata(urls: Urls, scopes: ScopePolicy, *, registration: bool) -> dict[str, Any]:
+def authorization_server_metadata(
+    urls: Urls, scopes: ScopePolicy, *, registration: bool, documents: bool
+) -> dict[str, Any]:
     """Return the authorization server's metadata (RFC 8414 §2, RFC 9207 §3)."""
     document: dict[str, Any] = {
         "issuer": urls.issuer,
@@ -28,6 +30,7 @@ def authorization_server_metadata(urls: Urls, scopes: ScopePolicy, *, registrati
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": list(scopes.known),
         "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": documents,
     }
     if registration:
         document["registration_endpoint"] = urls.to("/register")

@@ -38,7 +38,8 @@ class ScopePolicy:
         """Return ``client`` with the most that it may ask for."""
         if client.configured:
             return client
-        return replace(client, scopes=client.scopes or self.default, allowed_scopes=self.known)
+        scopes = tuple(name for name in client.scopes if name in self.known) or self.default
+        return replace(client, scopes=scopes, allowed_scopes=self.known)
 
     def admits(self, user: User) -> bool:
         """Tell whether ``user`` may sign in."""

@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
 from authlib.oauth2.rfc6749 import InvalidClientError
 
 from mxcp_flask.oauth.audit import Audit
+from mxcp_flask.oauth.client_documents import ClientDocuments, is_document_url
 from mxcp_flask.oauth.grants import AuthorizationCodeGrant
 from mxcp_flask.oauth.pkce import S256Only
 from mxcp_flask.oauth.refresh import RefreshTokenGrant
@@ -49,6 +50,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         lifetimes: Lifetimes,
         clock: Callable[[], float],
         audit: Audit | None = None,
+        documents: ClientDocuments | None = None,
     ) -> None:
         super().__init__()
         self.clients = clients
@@ -57,6 +59,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         self.lifetimes = lifetimes
         self.clock = clock
         self.audit = audit or Audit()
+        self.documents = documents
         self.register_token_generator("default", self._generate)
         self.register_grant(AuthorizationCodeGrant, [S256Only()])
         self.register_grant(RefreshTokenGrant)
@@ -68,8 +71,11 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         return int(self.clock())
 
     def query_client(self, client_id: str) -> Client | None:
-        """Return the client, bounded by the scope policy."""
-        client = self.clients.get_client(client_id)
+        """Return the client, bounded by the scope policy; one that is a URL describes itself there."""
+        if self.documents is not None and is_document_url(client_id):
+            client = self.documents.find(client_id)
+        else:
+            client = self.clients.get_client(client_id)
         return self.scopes.bound(client) if client else None
 
     def authenticate_client(self, request: PlainRequest, methods: tuple[str, ...], endpoint: str = "token") -> Client:

@@ -14,8 +14,11 @@ blueprint = Blueprint("metadata", __name__, url_prefix="/.well-known")
 @blueprint.get("/openid-configuration")
 def authorization_server() -> Response:
     """Describe the authorization server (RFC 8414)."""
-    enabled = services().settings.auth.registration.enabled
-    return jsonify(authorization_server_metadata(g.urls, oauth().scopes, registration=enabled))
+    ways = services().settings.auth.registration
+    document = authorization_server_metadata(
+        g.urls, oauth().scopes, registration=ways.enabled, documents=ways.documents
+    )
+    return jsonify(document)
 
 
 @blueprint.get("/oauth-protected-resource")
