@@ -107,12 +107,12 @@ def open_store(auth: Auth, *, new_key: bool = False) -> Store:
 
 
 def open_audit(auth: Auth, clock: Callable[[], float]) -> Audit:
-    """Return the configured audit. Raises FileNotReadable when its file cannot be written."""
+    """Return the configured audit. Raises FileNotWritable when its file cannot be."""
     return AuditFile(auth.audit_path, clock) if auth.audit_path else Audit()
 
 
 def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: Store | None) -> OAuth | None:
-    handler = create_oauth_handler(auth)
+    handler = create_oauth_handler(auth, clock)
     if handler is None:
         return None
     store = store or open_store(auth)

@@ -61,6 +61,10 @@ class FileNotReadable(ConfigurationError):
     """Cannot read {path}: {reason}."""
 
 
+class FileNotWritable(ConfigurationError):
+    """Cannot write to {path}: {reason}."""
+
+
 class ProjectNotFound(ConfigurationError):
     """No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT."""
 

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from datetime import datetime, timezone
 from pathlib import Path
 
-from mxcp_flask.errors import FileNotReadable
+from mxcp_flask.errors import FileNotWritable
 
 log = logging.getLogger("mxcp.audit")
 
@@ -39,7 +39,7 @@ class AuditFile(Audit):
     """Appends to a file that only its owner can read; several processes may share it.
 
     Raises:
-        FileNotReadable: the file cannot be opened for writing.
+        FileNotWritable: the file cannot be opened for writing.
 
     """
 
@@ -50,7 +50,7 @@ class AuditFile(Audit):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(self._open())
         except OSError as error:
-            raise FileNotReadable(path=path, reason=error.strerror or str(error)) from error
+            raise FileNotWritable(path=path, reason=error.strerror or str(error)) from error
 
     def record(self, event: str, **facts: str | None) -> None:
         """Append one line in one write. What cannot be written is logged, and the request goes on."""

@@ -95,9 +95,9 @@ class ProviderTokens:
             current = self._current(grant)
             if current.provider_token != grant.provider_token:
                 return current
-            if self.store.lease_refresh(grant.id, self._now(), LEASE):  # its holder gave up
+            if self.store.lease_refresh(grant.id, self._now(), LEASE):  # its holder gave up, or is done since our look
                 self.store.release_refresh(grant.id)
-                return current
+                return self._current(grant)
         return grant
 
     def _current(self, grant: Grant) -> Grant:

@@ -42,4 +42,7 @@ def _network(address: str | None) -> str:
         parsed = ip_address(address or "")
     except ValueError:
         return "unknown"
-    return str(ip_network(f"{parsed}/64", strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    # A listener for both families gives IPv4 as ::ffff:192.0.2.1.
+    return str(parsed.ipv4_mapped or ip_network(f"{parsed}/64", strict=False))

@@ -5,6 +5,8 @@ To add one: a file with a subclass of ``ExternalOAuthHandler`` and a line in ``P
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from mxcp_flask.errors import ProviderNotAvailable
@@ -34,7 +36,9 @@ class AuthConfig(Protocol):
         """Return the provider's own section."""
 
 
-def create_oauth_handler(auth_config: AuthConfig) -> ExternalOAuthHandler | None:
+def create_oauth_handler(
+    auth_config: AuthConfig, clock: Callable[[], float] = time.time
+) -> ExternalOAuthHandler | None:
     """Return the handler of the configured provider, or None for ``provider: none``.
 
     Raises:
@@ -45,4 +49,4 @@ def create_oauth_handler(auth_config: AuthConfig) -> ExternalOAuthHandler | None
         return None
     if auth_config.provider not in PROVIDERS:
         raise ProviderNotAvailable(name=auth_config.provider, available=", ".join(["none", *PROVIDERS]))
-    return PROVIDERS[auth_config.provider](auth_config.settings)
+    return PROVIDERS[auth_config.provider](auth_config.settings, clock=clock)

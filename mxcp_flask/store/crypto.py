@@ -28,6 +28,7 @@ from mxcp_flask.store.private_files import (
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+_NUMBER = re.compile(r"\bkey([0-9]{1,9}):")  # in the ids that we give
 _NEEDED = "needed is id:key, the key being 32 bytes in base64 (openssl rand -base64 32)"
 
 
@@ -72,9 +73,10 @@ class Keyring:
         file = database.with_name(f"{database.name}.key")
         try:
             text = _read_or_create(file, database)
+            keys = cls.parse(text, source=str(file))
             if new_key:
-                text = _with_new_key(file, text)
-            return FileKeyring(file, cls.parse(text, source=str(file)))
+                keys = cls.parse(_with_new_key(file, text), source=str(file))
+            return FileKeyring(file, keys)
         except OSError as error:
             raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
 
@@ -155,9 +157,8 @@ def _create(file: Path) -> None:
 
 
 def _with_new_key(file: Path, text: str) -> str:
-    """Put a new key before those in ``text``, and return the file's new text."""
-    newest = text.split(",")[0]
-    number = int(re.sub(r"\D", "", newest.partition(":")[0]) or 0) + 1
+    """Put a new key before those in ``text``, with a number above all of theirs, and return the file's new text."""
+    number = 1 + max(map(int, _NUMBER.findall(text)), default=0)
     renewed = f"{_new_entry(f'key{number}')},{text}"
     replace_private_file(file, f"{renewed}\n")
     return renewed

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from mxcp_flask.oauth.registration import register
 from mxcp_flask.web import forms
 from mxcp_flask.web.context import oauth
+from mxcp_flask.web.housekeeping import sweep
 
 blueprint = Blueprint("registration", __name__)
 log = logging.getLogger("mxcp.oauth")
@@ -19,6 +20,7 @@ log = logging.getLogger("mxcp.oauth")
 @blueprint.post("/register")
 def register_client() -> Response:
     """Register the client that the JSON body describes."""
+    sweep()  # or a server that is full of clients nobody uses would stay so
     oauth().limits.admit(request.remote_addr)
     try:
         metadata = json.loads(forms.read_body().decode("utf-8"))
