@@ -9,7 +9,9 @@
 How things are kept: secrets of ours as SHA-256 only; what must be replayed to the identity provider (its tokens, the
 verifier of a sign-in) sealed by a ``Keyring`` with AES-256-GCM, bound to its row and column. The grant is the family:
 codes and tokens name theirs, so ending a grant is one statement and ends them all. A pending authorization goes
-``consent`` -> ``provider`` -> ``done``.
+``consent`` -> ``provider`` -> ``done``; a refresh token, once rotated, stays with the time and the number of its uses.
+One caller at a time refreshes a grant's provider token, under a lease: ``lease_refresh``, the provider, then
+``save_provider_token`` or ``release_refresh``.
 """
 
 from __future__ import annotations

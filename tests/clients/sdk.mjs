@@ -85,7 +85,8 @@ const COMMANDS = {
 for (let line = await read(); line !== undefined; line = await read()) {
   const [command, ...values] = line.split(" ");
   try {
-    tell({ answer: await run((client) => COMMANDS[command](client, ...values)), scope: provider.kept.tokens?.scope });
+    const answer = await run((client) => COMMANDS[command](client, ...values));
+    tell({ answer, scope: provider.kept.tokens.scope, revision: connected.connection.protocolVersion });
   } catch (error) {
     tell({ error: String(error) });
   }

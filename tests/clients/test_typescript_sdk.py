@@ -16,7 +16,13 @@ from tests.clients.programs import Person, Program, running
 pytestmark = pytest.mark.clients
 DRIVER = Path(__file__).with_name("sdk.mjs")
 V1, V2 = "@modelcontextprotocol/sdk", "@modelcontextprotocol/client"
-every_sdk = pytest.mark.parametrize("sdk", [(V1,), (V2, "legacy"), (V2, "auto"), (V2, "2026-07-28")], ids=" ".join)
+REVISIONS = {  # by package and mode
+    (V1,): "2025-11-25",
+    (V2, "legacy"): "2025-11-25",
+    (V2, "auto"): "2026-07-28",
+    (V2, "2026-07-28"): "2026-07-28",
+}
+every_sdk = pytest.mark.parametrize("sdk", REVISIONS, ids=" ".join)
 
 
 class SdkClient:
@@ -25,7 +31,8 @@ class SdkClient:
     def __init__(self, program: Program, person: Person) -> None:
         self.program = program
         self.person = person
-        self.scope: str | None = None
+        self.scope = ""
+        self.revision = ""
 
     def ask(self, command: str) -> Any:
         """Return the answer to ``command``; the person consents whenever the client asks for it."""
@@ -33,7 +40,7 @@ class SdkClient:
         while url := (told := self._read()).get("open"):
             self.program.write(location_of(self.person.consent(url)))
         assert "error" not in told, told
-        self.scope = told["scope"]
+        self.scope, self.revision = told["scope"], told["revision"]
         return told["answer"]
 
     def _read(self) -> dict[str, Any]:
@@ -50,14 +57,12 @@ def using(sdk: tuple[str, ...], base: str, person: Person, home: Path) -> Iterat
 
 
 @every_sdk
-def test_the_sdk_finds_its_way_from_the_url_to_a_tool(
-    base: str, ada: Person, tmp_path: Path, sdk: tuple[str, ...]
-) -> None:
+def test_the_sdk_finds_its_way_to_a_tool(base: str, ada: Person, tmp_path: Path, sdk: tuple[str, ...]) -> None:
     """Discovery, registration, consent, sign-in and token must end in SQL that knows the person."""
     with using(sdk, base, ada, tmp_path) as client:
         assert "whoami" in client.ask("tools")
         assert client.ask("call whoami") == "ada-fixture"
-        assert client.scope == "mxcp:access"
+        assert (client.revision, client.scope) == (REVISIONS[sdk], "mxcp:access")
 
     assert ada.scopes == ["mxcp:access"]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 
@@ -15,11 +14,25 @@ from mxcp_flask.outbound import Fetched
 from mxcp_flask.records import Client
 from mxcp_flask.store.memory import MemoryStore
 from tests.oauth.fake_web import URL, Web, document
+from tests.oauth.waiters import count_waiters
 from tests.support.clock import Clock
 
 
+class BusyWeb(Web):
+    """Answers when ``waiters`` has been released seven times."""
+
+    def __init__(self, answer: Fetched | Exception, waiters: threading.Semaphore) -> None:
+        super().__init__(answer)
+        self.waiters = waiters
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+        """Wait and answer."""
+        assert all(self.waiters.acquire(timeout=10) for _ in range(7))
+        return super().get(url, headers)
+
+
 class WatchedStore(MemoryStore):
-    """Calls ``looked`` whenever somebody has looked for a client, before he gets the answer."""
+    """Calls ``looked`` when somebody has looked for a client, before he gets the answer."""
 
     def __init__(self, looked: Callable[[], object]) -> None:
         super().__init__()
@@ -33,17 +46,10 @@ class WatchedStore(MemoryStore):
 
 
 @pytest.mark.parametrize("answer", [Web.page(document()), OutboundFailed(url=URL, reason="nobody listens")], ids=str)
-def test_look_ups_at_the_same_time(clock: Clock, answer: Fetched | Exception) -> None:
-    """Eight threads that find no client in the store fetch its document once, whether that works or not."""
-    everybody = threading.Barrier(8)
-
-    def look_together() -> None:
-        with suppress(threading.BrokenBarrierError):
-            everybody.wait(10)
-        everybody.abort()  # only the first look of each counts
-
-    web = Web(answer)
-    documents = ClientDocuments(web, WatchedStore(look_together), clock)
+def test_look_ups_at_the_same_time(clock: Clock, monkeypatch: pytest.MonkeyPatch, answer: Fetched | Exception) -> None:
+    """Of eight threads that want one client, one fetches its document for all, whether that works or not."""
+    web = BusyWeb(answer, count_waiters(monkeypatch))
+    documents = ClientDocuments(web, MemoryStore(), clock)
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(documents.find, [URL] * 8))
 

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mxcp_flask.oauth import look_ups
 from mxcp_flask.oauth.look_ups import RecentFailures, SingleFlight
+from tests.oauth.waiters import count_waiters
 
 
-@pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Return an event that is set when somebody begins to wait for another's work."""
-    event = threading.Event()
-
-    class Telling(Future[str]):
-        def result(self, timeout: float | None = None) -> str:
-            event.set()
-            return super().result(timeout)
-
-    monkeypatch.setattr(look_ups, "Future", Telling)
-    return event
-
-
-def test_one_works_and_the_others_get_its_result(waiting: threading.Event) -> None:
+def test_one_works_and_the_others_get_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks while the work is under way gets its result without doing it again; other keys do not wait."""
-    flights = SingleFlight[str]()
+    waiters, flights = count_waiters(monkeypatch), SingleFlight[str]()
     entered = threading.Event()
 
     def work() -> str:
         entered.set()
-        assert waiting.wait(10)
+        assert waiters.acquire(timeout=10)
         return "first"
 
     with ThreadPoolExecutor(2) as pool:
@@ -50,14 +36,14 @@ def test_work_is_done_again_after_its_end() -> None:
     assert [flights.run("a", lambda number=number: number) for number in range(3)] == [0, 1, 2]  # type: ignore[misc]
 
 
-def test_exception_reaches_everybody_and_ends_the_work(waiting: threading.Event) -> None:
+def test_exception_reaches_everybody_and_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception goes to all who wait, and does not block the key."""
-    flights = SingleFlight[str]()
+    waiters, flights = count_waiters(monkeypatch), SingleFlight[str]()
     entered = threading.Event()
 
     def fail() -> str:
         entered.set()
-        assert waiting.wait(10)
+        assert waiters.acquire(timeout=10)
         raise LookupError
 
     with ThreadPoolExecutor(2) as pool:
