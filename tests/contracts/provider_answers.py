@@ -57,6 +57,7 @@ NO_JSON_OBJECT = [
     {"status": 200, "body": "null"},
     {"status": 302, "json": {"access_token": "moved"}, "headers": {"Location": "https://elsewhere.example/"}},
     {"status": 307, "body": "", "headers": {"Location": "https://elsewhere.example/"}},
+    {"status": 202, "json": {"access_token": "accepted"}},
     {"status": 404, "json": {"message": "Not Found"}},
     {"status": 401, "json": {"message": "Bad credentials"}},
 ]
