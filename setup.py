@@ -1,6 +1,7 @@
 """Finds the packages; everything else is declared in setup.cfg.
 
-``find_packages`` cannot see the top-level ``templates/`` folder, which setup.cfg maps into the package, so that one name is added here.
+``find_packages`` cannot see the top-level ``templates/`` folder, which setup.cfg maps into the package, so that one
+name is added here.
 """
 
 from setuptools import find_packages, setup

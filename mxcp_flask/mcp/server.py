@@ -58,7 +58,10 @@ class McpServer:
             return Reply(400, failure(error))
         era = era_of(message.header(VERSION_HEADER), body)
         reply = ERAS[era](self._service, message, body, caller)
-        return replace(reply, method=_loggable(body, "method"), name=_loggable(_params(body), "name"))
+        return replace(reply, method=_loggable(body, "method"), name=self._known(_loggable(_params(body), "name")))
+
+    def _known(self, name: str | None) -> str | None:
+        return name if name in self._service.catalogue.tools else None  # a stranger's text could be a secret
 
 
 def _params(body: Any) -> Any:

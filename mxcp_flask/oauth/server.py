@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
-from authlib.oauth2.rfc6749 import InvalidClientError
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
 from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.client_documents import ClientDocuments, is_document_url
@@ -69,6 +69,12 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
     def now(self) -> int:
         """Return the time in whole seconds since the epoch."""
         return int(self.clock())
+
+    def get_token_grant(self, request: PlainRequest) -> Any:
+        """Return the grant that serves a token request. Authlib's says "unsupported" of a missing grant type too."""
+        if request.payload.grant_type is None:
+            raise InvalidRequestError("'grant_type' is missing.")
+        return super().get_token_grant(request)
 
     def query_client(self, client_id: str) -> Client | None:
         """Return the client, bounded by the scope policy; one that is a URL describes itself there."""

@@ -23,7 +23,7 @@ def register_client() -> Response:
     sweep()  # or a server that is full of clients nobody uses would stay so
     oauth().limits.admit(request.remote_addr)
     try:
-        metadata = json.loads(forms.read_body().decode("utf-8"))
+        metadata = json.loads(forms.read_body().decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidClientMetadataError("The body must be a JSON object in UTF-8.") from error
     registration = register(metadata, oauth().scopes, oauth().server.now())
@@ -31,3 +31,7 @@ def register_client() -> Response:
     oauth().audit.record("client_registered", client=registration.client.client_id, name=registration.client.name)
     log.info("registered client %s, %r", registration.client.client_id, registration.client.name)
     return make_response(jsonify(registration.answer), 201)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and the infinities are not JSON

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mxcp_flask.oauth.scopes import ScopePolicy
-from mxcp_flask.oauth.server import AuthorizationServer, Lifetimes
+from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.signin import SignIn
+from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.store import ConfiguredClients
 from tests.oauth.parties import CONFIDENTIAL, LIMITED, PUBLIC, PlainProvider, RecordingStore, Walk
 from tests.support.clock import Clock

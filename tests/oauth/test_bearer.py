@@ -7,6 +7,7 @@ import pytest
 from mxcp_flask.digests import digest
 from mxcp_flask.errors import AccessError, TokenInvalid, TokenMalformed, TokenMissing
 from mxcp_flask.oauth.bearer import BearerAuthentication, challenge
+from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.records import Token
@@ -18,7 +19,7 @@ from tests.support.clock import Clock
 @pytest.fixture
 def bearer(store: MemoryStore, clock: Clock) -> BearerAuthentication:
     """Return what is tested."""
-    return BearerAuthentication(store, clock)
+    return BearerAuthentication(store, ScopePolicy(), clock)
 
 
 @pytest.fixture

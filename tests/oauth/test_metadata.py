@@ -16,9 +16,9 @@ SCOPES = ScopePolicy(known=("mxcp:access", "mxcp:admin"))
 BASES = ["https://mcp.example", "https://mcp.example/a/b", "http://localhost:8000"]
 
 
-def document(base: str, *, registration: bool = True) -> dict[str, Any]:
+def document(base: str, *, registration: bool = True, documents: bool = True) -> dict[str, Any]:
     """Return the authorization server's metadata."""
-    return authorization_server_metadata(Urls(base), SCOPES, registration=registration)
+    return authorization_server_metadata(Urls(base), SCOPES, registration=registration, documents=documents)
 
 
 @pytest.mark.parametrize("base", BASES)
@@ -55,6 +55,17 @@ def test_only_what_is_served_is_advertised() -> None:
     }
     assert metadata["scopes_supported"] == ["mxcp:access", "mxcp:admin"]
     assert metadata["authorization_response_iss_parameter_supported"] is True
+    assert metadata["revocation_endpoint"] == "https://mcp.example/revoke"
+    assert metadata["introspection_endpoint"] == "https://mcp.example/introspect"
+    assert "none" not in metadata["introspection_endpoint_auth_methods_supported"]
+
+
+@pytest.mark.parametrize("documents", [True, False])
+def test_client_documents_are_advertised_when_they_are_read(documents: bool) -> None:
+    """Clients learn whether they may describe themselves at a URL."""
+    metadata = document("https://mcp.example", documents=documents)
+
+    assert metadata["client_id_metadata_document_supported"] is documents
 
 
 def test_closed_registration_is_not_advertised() -> None:
@@ -64,7 +75,7 @@ def test_closed_registration_is_not_advertised() -> None:
 
 
 def test_resource_metadata() -> None:
-    """The resource is the MCP endpoint, to start with its default scope, and tokens come in the header (RFC 9728 §2)."""
+    """The resource is the MCP endpoint, with its default scope; tokens come in the header (RFC 9728 §2)."""
     assert protected_resource_metadata(Urls("https://mcp.example/base"), SCOPES, "demo") == {
         "resource": "https://mcp.example/base/mcp",
         "resource_name": "demo",

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from mxcp_flask.digests import digest
-from mxcp_flask.oauth.server import AuthorizationServer, IssuedToken, PlainResponse
+from mxcp_flask.oauth.server import AuthorizationServer, PlainResponse
+from mxcp_flask.oauth.tokens import IssuedToken
 from tests.oauth.parties import CONFIDENTIAL, REDIRECT_URI, SECRET, VERIFIER, Walk, basic, form, query
 from tests.support.clock import Clock
 
@@ -92,7 +94,6 @@ def test_failed_authentication_uses_no_code_up(walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"grant_type": None}, "unsupported_grant_type"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
         ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unsupported_grant_type"),
@@ -108,6 +109,12 @@ def test_other_requests_are_refused(walk: Walk, changes: dict[str, str | None], 
     answer = walk.token(form(**{"code": "x", **changes}))
 
     assert (answer.status, answer.body["error"]) == (400, error)
+
+
+def test_missing_grant_type(walk: Walk) -> None:
+    """A request without a grant type is malformed rather than unsupported (RFC 6749 §5.2)."""
+    with pytest.raises(InvalidRequestError, match="'grant_type' is missing"):
+        walk.token(form(code="x", grant_type=None))
 
 
 def test_get_gives_no_token(walk: Walk) -> None:

@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 from mxcp_flask.digests import digest, s256
 from mxcp_flask.errors import (
     InvalidState,
+    PersonRefused,
     ProviderDenied,
     ProviderError,
     ProviderRefused,
@@ -152,9 +153,12 @@ def test_error_at_the_callback_reaches_the_client(walk: Walk, arguments: dict[st
 
 
 def admit(walk: Walk, policy: ScopePolicy) -> dict[str, str]:
-    """Return what the client gets when Ada signs in under ``policy``."""
+    """Return what the client gets when Ada signs in under ``policy``; when she is turned away, by the page's link."""
     walk.server.scopes = policy
-    return query(walk.location(scope="mxcp:access mxcp:admin"))
+    try:
+        return query(walk.location(scope="mxcp:access mxcp:admin"))
+    except PersonRefused as refused:
+        return query(refused.facts["location"])
 
 
 def test_person_who_is_not_admitted(store: RecordingStore, walk: Walk, caplog: pytest.LogCaptureFixture) -> None:

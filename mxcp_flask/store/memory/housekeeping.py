@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mxcp_flask.records import AuthorizationCode, Client, Token
+from mxcp_flask.records import AuthorizationCode, Client
 from mxcp_flask.store.memory.tables import Tables, drop
 
 
@@ -39,7 +39,7 @@ class MemoryHousekeeping(Tables):
 
     def _sweep_grants(self, now: int, limit: int) -> int:
         ended = {grant_id for grant_id in self._grants if self._live(grant_id, now) is None}
-        tokens = [key for key, t in self._tokens.items() if t.grant_id in ended or _is_over(t, now)]
+        tokens = [key for key, t in self._tokens.items() if t.grant_id in ended or t.expires_at <= now]
         codes = [key for key, c in self._codes.items() if c.grant_id in ended or _is_over(c, now)]
         gone = drop(self._tokens, tokens, limit) + drop(self._codes, codes, limit)
         gone += drop(self._grants, sorted(ended - self._named_grants()), limit)
@@ -55,8 +55,8 @@ class MemoryHousekeeping(Tables):
         return asking | {grant.client_id for grant in self._grants.values() if self._live(grant.id, now)}
 
 
-def _is_over(record: AuthorizationCode | Token, now: int) -> bool:
-    return record.expires_at <= now and record.used_at is None
+def _is_over(code: AuthorizationCode, now: int) -> bool:
+    return code.expires_at <= now and code.used_at is None
 
 
 def _is_left(client: Client, unused_before: int, idle_before: int) -> bool:

@@ -22,7 +22,7 @@ _SWEEPS = (
     """
     DELETE FROM token WHERE token_hash IN (
         SELECT token_hash FROM token
-        WHERE (expires_at <= :now AND used_at IS NULL)
+        WHERE expires_at <= :now
            OR grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at <= :now) LIMIT :limit)
     """,
     """
