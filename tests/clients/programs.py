@@ -152,3 +152,12 @@ class Person:
     def scopes(self) -> list[str]:
         """Return what each authorization request asked for."""
         return [query_of(url)["scope"] for url in self.asked]
+
+
+def outlive_tokens(base: str) -> None:
+    """Return when no access token is alive that ``base`` has issued until now: the last of them is asked about."""
+    client = live.sign_in(base)
+    deadline = time.monotonic() + SECONDS
+    while (status := client.send("tools/list").status_code) == 200:
+        assert time.monotonic() < deadline
+    assert status == 401
