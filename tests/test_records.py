@@ -20,7 +20,7 @@ from mxcp_flask.records import (
     User,
 )
 
-ADA = User("github", "4711", "Ada-Fixture", "Ada", "Ada@Example.org")
+ADA = User("github", "4711", "Ada-Fixture", "Ada", "Ada@Example.org", username_unique=True)
 PUBLIC = Client(
     client_id="client-1",
     name="A client",

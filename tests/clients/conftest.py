@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from mxcp_flask.demo import servers
-from tests.clients.programs import Person
+from tests.clients.people import ACCESS_SECONDS, Person
 from tests.support import live
 
 CONFORMANCE = {"client_id": "conformance", "name": "The suite", "redirect_uris": ["http://127.0.0.1/callback"]}
-
-ACCESS_SECONDS = 4
 
 
 @contextmanager
@@ -36,7 +34,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def hasty_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve access tokens that live for a few seconds, which is long enough to connect."""
+    """Serve access tokens that live for a few seconds only."""
     with served(tmp_path_factory.mktemp("hasty"), tokens={"access_ttl": ACCESS_SECONDS}) as url:
         yield url
 

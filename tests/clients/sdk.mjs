@@ -1,7 +1,7 @@
 // An MCP client on an official TypeScript SDK. Arguments: the SDK's package, the server's URL, the grant types that
 // the client registers for, the era (version 2 only). Run it in the folder that has node_modules.
-// Takes commands as lines, "tools", or "call" and a tool's name, and answers each with a line of JSON. When a person
-// must consent it writes {"open": url}, and reads where the person's browser ended.
+// Takes commands as lines, "tools", "kept", or "call" and a tool's name, and answers each with a line of JSON. When a
+// person must consent it writes {"open": url}, and reads where the person's browser ended.
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline/promises";
@@ -42,6 +42,11 @@ class Provider {
   codeVerifier = () => this.kept.verifier;
   saveCodeVerifier = (verifier) => (this.kept.verifier = verifier);
 
+  invalidateCredentials(what) {
+    if (what === "tokens" || what === "all") delete this.kept.tokens;
+    if (what === "client" || what === "all") delete this.kept.client;
+  }
+
   async redirectToAuthorization(location) {
     tell({ open: location.href });
     this.query = new URL(await read()).searchParams;
@@ -79,6 +84,7 @@ async function run(attempt) {
 }
 
 const COMMANDS = {
+  kept: async () => provider.kept,
   tools: async (client) => (await client.listTools()).tools.map((tool) => tool.name),
   call: async (client, tool) => (await client.callTool({ name: tool, arguments: {} })).content[0].text,
 };

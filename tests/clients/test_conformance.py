@@ -9,7 +9,8 @@ import pytest
 
 from mxcp_flask.demo import servers
 from tests.clients.conftest import CONFORMANCE
-from tests.clients.programs import MODULES, Person, running
+from tests.clients.people import Person
+from tests.clients.programs import MODULES, running
 
 pytestmark = pytest.mark.clients
 SCRIPT = MODULES / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"

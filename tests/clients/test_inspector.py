@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mxcp_flask.demo import servers
-from mxcp_flask.demo.client import DemoClient
-from tests.clients.programs import MODULES, Person, outlive_tokens, running
+from tests.clients.people import Person, outlive_tokens
+from tests.clients.programs import MODULES, running
 
 pytestmark = pytest.mark.clients
 every_era = pytest.mark.parametrize("era", ["legacy", "auto", "modern"])
@@ -38,12 +37,6 @@ class Inspector:
             assert code == 0, program.errors.rest()
         return json.loads(output)["result"]
 
-    def token(self) -> str:
-        """Return the access token that the Inspector keeps."""
-        kept = (self.home / ".mcp-inspector" / "secrets.json").read_text()
-        (token,) = set(re.findall(r"mx_at_[\w-]+", kept))
-        return str(token)
-
 
 @every_era
 def test_the_inspector_finds_its_way_from_the_url_to_a_tool(base: str, ada: Person, tmp_path: Path, era: str) -> None:
@@ -69,18 +62,3 @@ def test_the_inspector_refreshes(hasty_base: str, ada: Person, tmp_path: Path) -
         assert result["content"][0]["text"] == "ada-fixture"
 
     assert len(ada.asked) == 1
-
-
-@pytest.mark.parametrize(("flags", "status"), [((), 401), (("--no-revoke",), 200)])
-def test_the_inspector_revokes(base: str, ada: Person, tmp_path: Path, flags: tuple[str, ...], status: int) -> None:
-    """Starting over must end the tokens that the Inspector had, unless it is told not to revoke them."""
-    inspector = Inspector(base, tmp_path, "auto")
-    inspector.run("tools/list", person=ada)
-    before = DemoClient(f"{base}/mcp")
-    before.token = inspector.token()
-    assert before.send("tools/list").status_code == 200
-
-    inspector.run("tools/list", "--relogin", *flags, person=ada)
-
-    assert before.send("tools/list").status_code == status
-    assert inspector.token() != before.token

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from mxcp_flask.demo import servers
-from tests.clients.programs import MODULES, Person, Program, outlive_tokens, running
+from tests.clients.people import Person, outlive_tokens
+from tests.clients.programs import MODULES, Program, running
 
 pytestmark = pytest.mark.clients
 every_protocol = pytest.mark.parametrize("protocol", ["legacy", "auto"])

@@ -6,7 +6,7 @@ import anyio.to_thread
 import pytest
 from mcp import Client
 
-from tests.clients.programs import outlive_tokens
+from tests.clients.people import outlive_tokens
 from tests.flows.test_sdk_client import Person, call
 
 pytestmark = pytest.mark.clients
