@@ -57,6 +57,10 @@ class Visitor:
         """Open the authorization endpoint."""
         return self.browser.get(f"/authorize?{urlencode(parameters)}", base_url=self.base)
 
+    def ask_anew(self, **metadata: Any) -> TestResponse:
+        """Open the consent page of a new client; ``metadata`` is what it says of itself."""
+        return self.ask(self.authorization_request(self.register(**metadata)["client_id"]))
+
     def answer(self, page: TestResponse, decision: str = "approve", **changes: str) -> TestResponse:
         """Answer the consent page."""
         return self.browser.post(
@@ -67,9 +71,8 @@ class Visitor:
         """Go to the provider, sign in there, and return the callback's path and query."""
         page = self.at_provider.get(path_of(departure.location))
         if page.status_code == 200:
-            page = self.at_provider.post(
-                "/login/oauth/authorize", data={**hidden(page), "login": login, "decision": decision}
-            )
+            answer = {**hidden(page), "login": login, "decision": decision}
+            page = self.at_provider.post(page.request.path, data=answer)
         assert page.status_code == 302, page.text
         return path_of(page.location)
 
