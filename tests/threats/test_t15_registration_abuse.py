@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.visitor import REDIRECT_URI, Visitor
+from tests.support.visitor import Visitor
 
 PRIVILEGED = {
     "client_id": "chosen",
@@ -19,24 +19,14 @@ PRIVILEGED = {
 
 
 def test_t15_privileges_are_dropped(visitor: Visitor) -> None:
-    """The client is what any other is: what it may not choose is neither echoed nor believed."""
+    """The client is what any other is: what it may not choose is neither echoed nor believed. One without secrets gets none."""
     plain = visitor.register()
     client = visitor.register(**PRIVILEGED)
     page = visitor.ask(visitor.authorization_request(client["client_id"], scope="mxcp:access mxcp:root"))
 
+    assert plain.keys().isdisjoint({"client_secret", "client_secret_expires_at"})
     assert {**client, "client_id": plain["client_id"]} == plain
     assert page.status_code == 200
     assert "This application registered itself." in page.text
     assert "mxcp:root" not in page.text
     assert "169.254.169.254" not in page.text
-
-
-def test_t15_public_client_gets_no_secret(visitor: Visitor) -> None:
-    """A client that said it cannot keep a secret is given none."""
-    answer = visitor.client.post(
-        "/register",
-        json={"redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none"},
-        base_url=visitor.base,
-    ).get_json()
-
-    assert answer.keys().isdisjoint({"client_secret", "client_secret_expires_at"})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from mxcp_flask.oauth.tokens import LEEWAY
 from tests.support.clock import Clock
 from tests.support.visitor import BASE, REDIRECT_URI, Visitor
 
