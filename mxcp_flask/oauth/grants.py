@@ -134,10 +134,10 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         server, code, grant = self.server, self.request.authorization_code, self.request.user
         now = server.now()
         records = records_of(token, code, now, server.lifetimes, grant.created_at)
+        server.clients.touch_client(code.client_id, now)  # first: when it fails, the code is as good as before
         if not server.store.redeem_code(code.code_hash, records, now):
             server.end_replayed(code)
             raise InvalidGrantError("Invalid 'code' in request.")
-        server.clients.touch_client(code.client_id, now)
         log.info("issued a token to client %s for grant %s", code.client_id, code.grant_id)
         server.audit.record("token_issued", client=code.client_id, subject=grant.user.subject, grant=grant.id)
 

@@ -57,10 +57,10 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         now = server.now()
         records = records_of(token, self._token, now, server.lifetimes, grant.created_at)
         grace = server.lifetimes.grace
+        server.clients.touch_client(grant.client_id, now)  # first: when it fails, the token is as good as before
         if not server.store.rotate_token(self._token.token_hash, records, now, grace=grace, most=MOST_ROTATIONS):
             server.end_grant(grant, "refresh_token_reused")
             raise InvalidGrantError("'refresh_token' is not valid.")
-        server.clients.touch_client(grant.client_id, now)
         server.audit.record("token_refreshed", client=grant.client_id, subject=grant.user.subject, grant=grant.id)
 
     def revoke_old_credential(self, refresh_token: Token) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from mxcp_flask.errors import ConsentForged
 from mxcp_flask.oauth.signin import Question, authorization_request
@@ -13,6 +13,7 @@ from mxcp_flask.redirect_uris import is_loopback
 from mxcp_flask.web import cookies, forms
 from mxcp_flask.web.context import g, oauth, services
 from mxcp_flask.web.housekeeping import sweep
+from mxcp_flask.web.redirects import Redirect
 
 blueprint = Blueprint("authorize", __name__)
 
@@ -38,20 +39,15 @@ def answer() -> Response:
     handle = form.get("authorization", "")
     proof = (handle, form.get("csrf_token", ""), cookies.read(handle), g.urls)
     if form.get("decision") == "deny":
-        response = _leave(oauth().signin.deny(*proof))
+        response = Redirect(oauth().signin.deny(*proof))
     elif form.get("decision") == "approve":
         departure = oauth().signin.approve(*proof)
-        response = _leave(departure.location)
+        response = Redirect(departure.location)
         cookies.write(response, departure.state, departure.browser_token, oauth().server.lifetimes.sign_in)
     else:
         raise InvalidRequestError("'decision' must be approve or deny.")
     cookies.forget(response, handle)
     return response
-
-
-def _leave(location: str) -> Response:
-    response = redirect(location, 302)
-    return make_response(response)
 
 
 def _page(question: Question) -> str:

@@ -11,7 +11,7 @@ import logging
 import secrets
 
 from authlib.oauth2.rfc6749 import OAuth2Error
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from mxcp_flask import errors
@@ -19,6 +19,7 @@ from mxcp_flask.oauth.bearer import challenge
 from mxcp_flask.oauth.signin import error_location
 from mxcp_flask.records import User
 from mxcp_flask.web.context import g, oauth, services
+from mxcp_flask.web.redirects import Redirect
 
 log = logging.getLogger("mxcp.web")
 
@@ -55,7 +56,7 @@ def init_app(app: Flask) -> None:
 
 def _on_oauth_error(error: OAuth2Error) -> Response:
     if error.redirect_uri:
-        return make_response(redirect(error_location(error, g.urls), 302))
+        return Redirect(error_location(error, g.urls))
     status, body, _ = error()
     return _shape(status, body["error"], body.get("error_description", ""))
 

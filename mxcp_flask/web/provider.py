@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
-from flask import Blueprint, Response, make_response, redirect
+from flask import Blueprint, Response
 
 from mxcp_flask.errors import InvalidState
 from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.web import cookies, forms
 from mxcp_flask.web.context import g, oauth
+from mxcp_flask.web.redirects import Redirect
 
 
 def provider_blueprint(handler: ExternalOAuthHandler) -> Blueprint:
@@ -25,6 +26,6 @@ def callback() -> Response:
     except InvalidRequestError as error:
         raise InvalidState from error
     state = arguments.get("state", "")
-    response = make_response(redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls), 302))
+    response = Redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls))
     cookies.forget(response, state)
     return response

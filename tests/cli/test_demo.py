@@ -18,8 +18,9 @@ STEPS = len(Walk("", print).steps)
 
 
 def test_once_walks_the_whole_path(tmp_path: Path) -> None:
-    """Every step must hold, the exit code be 0, and nothing be left behind."""
-    ended = live.run([*live.MXCP, "demo", "--once"], {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)})
+    """Every step must hold, whatever proxy the environment names, the exit code be 0, and nothing be left behind."""
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:1", "ALL_PROXY": "http://127.0.0.1:1", "NO_PROXY": "", "no_proxy": ""}
+    ended = live.run([*live.MXCP, "demo", "--once"], {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), **proxy})
 
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()

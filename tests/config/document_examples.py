@@ -64,6 +64,12 @@ SALESFORCE = {
     "auth_url": "https://login.salesforce.com/services/oauth2/authorize",
     "token_url": "https://login.salesforce.com/services/oauth2/token",
 }
+SANDBOX = {
+    **SALESFORCE,
+    "variable": "SALESFORCE_SANDBOX",
+    "auth_url": "https://test.salesforce.com/services/oauth2/authorize",
+    "token_url": "https://test.salesforce.com/services/oauth2/token",
+}
 
 # The document writes "... GitHub configuration" in place of the section that the next four examples end with.
 GITHUB_SECTION = """

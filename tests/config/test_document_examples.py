@@ -19,6 +19,7 @@ from tests.config.document_examples import (
     PRODUCTION_EXAMPLE,
     RECOMMENDED_EXAMPLE,
     SALESFORCE,
+    SANDBOX,
 )
 
 GITHUB = {"GITHUB_CLIENT_ID": "id-of-ours", "GITHUB_CLIENT_SECRET": "secret-of-ours"}
@@ -51,7 +52,7 @@ def test_the_github_example_loads(project: Project) -> None:
     assert auth.persistence is None
 
 
-@pytest.mark.parametrize("example", [ATLASSIAN, SALESFORCE], ids=["atlassian", "salesforce"])
+@pytest.mark.parametrize("example", [ATLASSIAN, SALESFORCE, SANDBOX], ids=["atlassian", "salesforce", "sandbox"])
 def test_the_examples_of_other_providers_load(project: Project, example: Mapping[str, str]) -> None:
     """The document's sections for Atlassian and Salesforce load as they stand."""
     project.write_user(OTHER_PROVIDER_EXAMPLE.format_map(example))

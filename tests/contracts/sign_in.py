@@ -33,7 +33,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Scene:
-    """A server whose people sign in with the party, one of them with a browser and a client, and what the party sees."""
+    """A server whose people sign in with the party, a person with a browser and a client, and what the party sees."""
 
     app: Flask
     visitor: Visitor
@@ -61,7 +61,7 @@ class Scene:
         return found
 
     def refused_with(self, back: TestResponse) -> str:
-        """Return the error that the client was told, with its state and our issuer, and in a redirect without a code."""
+        """Return the error that the client was told, with its state and our issuer, and without a code."""
         assert back.status_code == 302, back.text
         told = query(back.location)
         assert (told["state"], told["iss"]) == (self.visitor.state, BASE)

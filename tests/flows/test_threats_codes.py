@@ -1,29 +1,16 @@
-"""Attacks on authorization codes: raced, replayed, stolen, and without their PKCE verifier."""
+"""Attacks on authorization codes: stolen, and without their PKCE verifier; T10 and T11 are in tests/threats."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import Barrier
-
 import pytest
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from mxcp_flask.digests import new_secret, s256
-from tests.support.site import Site, github_auth
-from tests.support.visitor import BASE, REDIRECT_URI, Visitor, query
+from tests.support.site import each_store
+from tests.support.visitor import REDIRECT_URI, Visitor, query
 
-THREADS = 8
 AUTH_METHODS = ["none", "client_secret_post"]
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def visitor(request: pytest.FixtureRequest, tmp_path: Path, provider: Flask) -> Visitor:
-    """Return a visitor of a site with either store."""
-    kept = {"persistence": {"type": "sqlite", "path": str(tmp_path / "oauth.db")}}
-    site = Site(tmp_path / "site", github_auth(**(kept if request.param == "sqlite" else {})))
-    return Visitor(site.app(), provider)
+pytestmark = each_store
 
 
 def register(visitor: Visitor, method: str) -> dict[str, str]:
@@ -35,52 +22,6 @@ def register(visitor: Visitor, method: str) -> dict[str, str]:
 def redeem(visitor: Visitor, client: dict[str, str], code: str, **changes: str | None) -> TestResponse:
     """Exchange ``code`` as ``client``."""
     return visitor.exchange(client["client_id"], code, **{"client_secret": client.get("client_secret"), **changes})
-
-
-def race(visitor: Visitor, client: dict[str, str], code: str) -> list[TestResponse]:
-    """Exchange ``code`` in all threads at once."""
-    start = Barrier(THREADS)
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI, **client}
-
-    def exchange(_: int) -> TestResponse:
-        browser = visitor.client.application.test_client(use_cookies=False)
-        start.wait(timeout=10)
-        return browser.post("/token", data={**form, "code_verifier": visitor.verifier}, base_url=BASE)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(exchange, range(THREADS)))
-
-
-@pytest.mark.parametrize("method", AUTH_METHODS)
-def test_raced_code_gives_one_token_and_then_none(visitor: Visitor, method: str) -> None:
-    """Of eight exchanges at once exactly one succeeds; as the others are replays, its token is dead afterwards."""
-    client = register(visitor, method)
-    for _ in range(4):
-        answers = race(visitor, client, visitor.sign_in(client["client_id"])["code"])
-        won = [answer for answer in answers if answer.status_code == 200]
-        lost = [answer for answer in answers if answer.status_code != 200]
-
-        assert len(won) == 1
-        assert {(answer.status_code, answer.get_json()["error"]) for answer in lost} == {(400, "invalid_grant")}
-        assert visitor.call(won[0].get_json()["access_token"], "ping").status_code == 401
-
-
-@pytest.mark.parametrize("method", AUTH_METHODS)
-def test_replay_kills_the_token_that_was_issued(visitor: Visitor, method: str) -> None:
-    """A code seen twice has been stolen: what it gave ends, and the person's other sign-ins go on."""
-    client = register(visitor, method)
-    other = redeem(visitor, client, visitor.sign_in(client["client_id"])["code"]).get_json()["access_token"]
-    code = visitor.sign_in(client["client_id"])["code"]
-    token = redeem(visitor, client, code).get_json()["access_token"]
-    alive = visitor.call(token, "ping").status_code
-    replay = redeem(visitor, client, code)
-    dead = visitor.call(token, "ping")
-
-    assert alive == 200
-    assert (replay.status_code, replay.get_json()["error"]) == (400, "invalid_grant")
-    assert dead.status_code == 401
-    assert 'error="invalid_token"' in dead.headers["WWW-Authenticate"]
-    assert visitor.call(other, "ping").status_code == 200
 
 
 @pytest.mark.parametrize("method", AUTH_METHODS)

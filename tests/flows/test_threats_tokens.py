@@ -1,4 +1,4 @@
-"""Attacks with tokens that are not for this server, and people who may not come in, or not so far."""
+"""People who may not come in, or not so far, beyond T25 in tests/threats."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from flask import Flask
 
 from tests.support import state
 from tests.support.site import Site, github_auth
-from tests.support.visitor import BASE, Visitor, query
+from tests.support.visitor import BASE, Visitor
 
-OTHER_BASE = "http://127.0.0.1:8000"
 BOTH = "mxcp:access mxcp:admin"
 
 
@@ -25,59 +24,6 @@ def sign_in(visitor: Visitor, provider: Flask, client_id: str, login: str, **cha
     """Sign ``login`` in, whoever was signed in at the provider before."""
     visitor.at_provider = provider.test_client()
     return visitor.sign_in(client_id, login, **changes)
-
-
-def test_token_of_another_resource(visitor: Visitor) -> None:
-    """A token that was issued for one base of our URLs is refused at another (RFC 8707)."""
-    token = visitor.get_token()
-    visitor.base = OTHER_BASE
-    answer = visitor.call(token, "ping")
-
-    assert answer.status_code == 401
-    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
-
-
-def test_code_of_another_resource(visitor: Visitor) -> None:
-    """A code that was issued for one base cannot be exchanged at another."""
-    client_id = visitor.register()["client_id"]
-    code = visitor.sign_in(client_id)["code"]
-    visitor.base = OTHER_BASE
-    answer = visitor.exchange(client_id, code)
-
-    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_target")
-
-
-@pytest.mark.parametrize(
-    "resource", ["https://other.example/mcp", f"{OTHER_BASE}/mcp", BASE, f"{BASE}/mcp#x", "mcp", "http://["]
-)
-def test_request_for_another_resource(visitor: Visitor, app: Flask, resource: str) -> None:
-    """A client that wants a token for another server gets none, and the person is not asked."""
-    answer = visitor.ask(visitor.authorization_request(visitor.register()["client_id"], resource=resource))
-
-    assert query(answer.location)["error"] == "invalid_target"
-    assert state.pending(app) == []
-
-
-def test_token_of_the_provider(visitor: Visitor, app: Flask) -> None:
-    """What the provider issued is no credential here."""
-    visitor.get_token()
-    [grant] = state.grants(app)
-    assert grant.provider_token is not None
-    assert grant.provider_token.access_token.startswith("gho_")
-
-    answer = visitor.call(grant.provider_token.access_token, "ping")
-    assert answer.status_code == 401
-    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
-
-
-def test_code_and_digest_are_no_tokens(visitor: Visitor, app: Flask) -> None:
-    """Neither an authorization code nor what the store keeps of a token opens anything."""
-    client_id = visitor.register()["client_id"]
-    code = visitor.sign_in(client_id)["code"]
-    visitor.exchange(client_id, code)
-    [kept] = state.codes(app)
-
-    assert [visitor.call(value, "ping").status_code for value in (code, kept.code_hash, client_id)] == [401] * 3
 
 
 @pytest.mark.parametrize(

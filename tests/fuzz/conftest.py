@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from tests.fuzz.effort import LONG
 from tests.fuzz.server import Server
 
 # Without a database nothing is left in the tree; without a deadline a slow machine fails nothing.
-settings.register_profile("mxcp", database=None, deadline=None, derandomize=not LONG, print_blob=LONG)
+settings.register_profile(
+    "mxcp",
+    database=None,
+    deadline=None,
+    derandomize=not LONG,
+    print_blob=LONG,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -22,6 +22,7 @@ from mxcp_flask.oauth.client_documents import ClientDocuments
 from mxcp_flask.store import MemoryStore
 from mxcp_flask.web.context import OAuth, Services
 from tests.fuzz.answers import Answer, check
+from tests.fuzz.changes import encode
 from tests.fuzz.github import FakeGitHub
 from tests.oauth.fake_web import URL, Web
 from tests.support.clock import Clock
@@ -91,6 +92,11 @@ class Server:
         """Leave the log alone again."""
         logging.getLogger("mxcp").removeHandler(self.errors)
 
+    @property
+    def site_url(self) -> str:
+        """Return our base URL."""
+        return BASE
+
     def reset(self) -> None:
         """Forget everything."""
         self.store.__dict__.update(MemoryStore().__dict__)
@@ -131,7 +137,7 @@ class Server:
 
     def post_form(self, path: str, form: Mapping[str, str] | bytes, **more: Any) -> Answer:
         """Post a form."""
-        body = form if isinstance(form, bytes) else urlencode(form).encode()
+        body = form if isinstance(form, bytes) else encode(list(form.items()))
         return self.send("POST", path, body=body, kind=FORM, **more)
 
     def post_json(self, path: str, value: Any, **more: Any) -> Answer:
@@ -166,7 +172,7 @@ class Server:
 
     def ask(self, sign_in: SignIn, query: bytes | None = None) -> Answer:
         """Open the authorization endpoint."""
-        answer = self.send("GET", "/authorize", query=query or urlencode(sign_in.parameters).encode())
+        answer = self.send("GET", "/authorize", query=query or encode(list(sign_in.parameters.items())))
         sign_in.form = {name.decode(): value.decode() for name, value in _HIDDEN.findall(answer.body)}
         sign_in.cookies = answer.cookies
         return answer
@@ -180,7 +186,7 @@ class Server:
 
     def come_back(self, sign_in: SignIn, query: bytes | None = None) -> Answer:
         """Return from the provider."""
-        query = query or urlencode({"code": "of-github", "state": sign_in.state}).encode()
+        query = query or encode([("code", "of-github"), ("state", sign_in.state)])
         answer = self.send("GET", "/github/callback", query=query, cookies=sign_in.cookies)
         sign_in.code = parameters_of(answer.location).get("code", "")
         return answer

@@ -17,6 +17,7 @@ NASTY = (
 )
 
 texts: st.SearchStrategy[str] = st.sampled_from(NASTY) | st.text(max_size=12)
+utf8_texts = texts.map(lambda text: text.encode("utf-8", "ignore").decode())
 _scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just(10**400)
 _nested = st.lists(_scalars, max_size=3) | st.dictionaries(texts, _scalars, max_size=3)
 json_values: st.SearchStrategy[Any] = _scalars | _nested | st.lists(_nested, max_size=2)
@@ -42,3 +43,8 @@ uris: st.SearchStrategy[str] = st.builds(
     st.sampled_from(("", "", "?", "?a", "?a=b&c", "?next=/../", "??")) | texts.map("?{}".format),
     st.sampled_from(("", "", "#", "#f")),
 )
+
+
+def header(text: str) -> str:
+    """Return ``text`` as a WSGI server hands on a header's value: bytes in Latin-1, without line breaks around it."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1").replace("\r", " ").replace("\n", " ")

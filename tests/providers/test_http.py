@@ -188,3 +188,35 @@ def test_redirect_is_not_followed() -> None:
             ProviderHttp("Moved").post(provider.url, {"code": "x"})
 
     assert other.requests == []
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST"])
+def test_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch, variable: str, host: str) -> None:
+    """A provider on a loopback host is reached without the environment's proxy, whose loopback is another one."""
+    with Provider(say(HEAD + b"\r\n{}")) as proxy, Provider(say(HEAD + b'\r\n{"a": 1}')) as provider:
+        set_proxy(monkeypatch, variable, proxy)
+        near = provider.url.replace("127.0.0.1", host)
+
+        assert ProviderHttp("Near").post(near, {}) == Answer(200, {"a": 1})
+        assert ProviderHttp("Near").get(near, "token") == Answer(200, {"a": 1})
+
+    assert proxy.requests == []
+
+
+def test_proxy_is_asked_for_other_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider elsewhere is reached through the environment's proxy, also after one that was not."""
+    with Provider(say(HEAD + b"\r\n{}")) as proxy, Provider(say(HEAD + b"\r\n{}")) as provider:
+        set_proxy(monkeypatch, "HTTP_PROXY", proxy)
+        ProviderHttp("Near").post(provider.url, {})
+        ProviderHttp("Far").post("http://provider.example/token", {})
+
+    assert [request.split(b"\r\n")[0] for request in proxy.requests] == [b"POST http://provider.example/token HTTP/1.1"]
+
+
+def set_proxy(monkeypatch: pytest.MonkeyPatch, variable: str, proxy: Provider) -> None:
+    """Let ``variable`` alone name a proxy, for every host."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv(variable, proxy.url.removesuffix("/token"))

@@ -50,7 +50,7 @@ def sites_of(person: int) -> str:
 
 
 _ADA = "ada@example.org"
-KNOWN: Mapping[DialectName, Known] = {
+KNOWN: Mapping[str, Known] = {
     "github": Known("/user", facts("github", "ada-fixture", email=_ADA), "4711", "bo-fixture"),
     "atlassian": Known(
         "/me", facts("atlassian", _ADA, email=_ADA, sites=sites_of(0)), "557058:fixture-4711", "bo@example.org"

@@ -53,7 +53,7 @@ def test_t08_bad_redirect_uri_is_never_followed(visitor: Visitor, app: Flask, fa
         answer = visitor.ask({**parameters, "redirect_uri": redirect_uri})
 
         assert (answer.status_code, answer.mimetype) == (400, "text/html"), redirect_uri
-        assert answer.headers.keys().isdisjoint({"Location", "Refresh"})
+        assert {"Location", "Refresh"}.isdisjoint(answer.headers.keys())
         assert "http-equiv" not in answer.text
     assert state.pending(app) == []
 

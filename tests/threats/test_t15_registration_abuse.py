@@ -19,7 +19,7 @@ PRIVILEGED = {
 
 
 def test_t15_privileges_are_dropped(visitor: Visitor) -> None:
-    """The client is what any other is: what it may not choose is neither echoed nor believed. One without secrets gets none."""
+    """What a client may not choose is neither echoed nor believed, and one that keeps no secret gets none."""
     plain = visitor.register()
     client = visitor.register(**PRIVILEGED)
     page = visitor.ask(visitor.authorization_request(client["client_id"], scope="mxcp:access mxcp:root"))

@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 from mxcp_flask.digests import digest
 from tests.support.visitor import Visitor, hidden
 
+
 def attributes(answer: TestResponse) -> set[str]:
     """Return the attributes of the only cookie that ``answer`` sets."""
     [header] = answer.headers.getlist("Set-Cookie")

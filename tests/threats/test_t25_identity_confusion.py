@@ -1,0 +1,62 @@
+"""T25: somebody comes in as somebody else, by a name or an address that anybody can take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from mxcp_flask.demo.application import EXTENSION
+from mxcp_flask.demo.people import Address, Person
+from tests.support import state
+from tests.support.site import Site, github_auth
+from tests.support.visitor import Visitor
+
+
+def visitor_of(tmp_path: Path, provider: Flask, allow: dict[str, Any], person: Person) -> Visitor:
+    """Return ``person``, in whose place nobody else can sign in, at a site that lets in whom ``allow`` names."""
+    provider.extensions[EXTENSION].people[person.login] = person
+    site = Site(tmp_path / "site", github_auth(authorization={"allow": allow}))
+    return Visitor(site.app(), provider)
+
+
+def test_t25_login_that_changed_hands(tmp_path: Path, provider: Flask) -> None:
+    """A person is the provider's number: whoever takes over the login of someone who left is not that person."""
+    heir = Person("ada-fixture", 9999, "Ada Fixture", (Address("heir@example.org", primary=True, verified=True),))
+    visitor = visitor_of(tmp_path, provider, {"users": ["github:4711"]}, heir)
+
+    assert visitor.sign_in(visitor.register()["client_id"]).get("error") == "access_denied"
+
+
+def test_t25_login_that_looks_like_a_number(tmp_path: Path, provider: Flask) -> None:
+    """A login that is spelled like another person's subject does not make its owner that person."""
+    double = Person("github:4711", 9999, "Double", (Address("double@example.org", primary=True, verified=True),))
+    visitor = visitor_of(tmp_path, provider, {"users": ["github:4711"]}, double)
+
+    assert visitor.sign_in(visitor.register()["client_id"], "github:4711").get("error") == "access_denied"
+
+
+def test_t25_address_that_nobody_verified(tmp_path: Path, provider: Flask) -> None:
+    """An address counts when the provider verified it and it is the person's primary one; else there is none."""
+    claims = (Address("ada@example.org", primary=True), Address("dan@evil.example", verified=True))
+    visitor = visitor_of(tmp_path, provider, {"emails": ["*@example.org"]}, Person("dan", 9998, "Dan", claims))
+
+    assert visitor.sign_in(visitor.register()["client_id"], "dan").get("error") == "access_denied"
+
+
+def test_t25_address_with_several_domains(tmp_path: Path, provider: Flask) -> None:
+    """An address that can be read as one of several domains belongs to none."""
+    quoted = (Address('"dan@evil.example"@example.org', primary=True, verified=True),)
+    visitor = visitor_of(tmp_path, provider, {"emails": ["*@example.org"]}, Person("dan", 9998, "Dan", quoted))
+
+    assert visitor.sign_in(visitor.register()["client_id"], "dan").get("error") == "access_denied"
+
+
+def test_t25_people_are_kept_by_number(visitor: Visitor, app: Flask) -> None:
+    """What is kept of a person names them by provider and number, and has the verified address alone."""
+    visitor.get_token("ada-fixture")
+    [grant] = state.grants(app)
+
+    assert grant.user.subject == "github:4711"
+    assert grant.user.email == "ada@example.org"
