@@ -1,4 +1,4 @@
-"""The provider's token: what GitHub, Atlassian and Salesforce may answer to a refresh, and what becomes of the grant."""
+"""The provider's token: what each provider may answer to a refresh, and what becomes of the grant."""
 
 from __future__ import annotations
 

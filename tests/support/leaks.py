@@ -65,9 +65,10 @@ class Walk:
         self.errors.append(f"{answer.headers}\n{answer.text}")
         return answer
 
-    def register(self, method: str) -> str:
+    def register(self, method: str, *grant_types: str) -> str:
         """Register a client."""
-        client = self.visitor.register(token_endpoint_auth_method=method, client_name="Notebook")
+        more = {"grant_types": ["authorization_code", *grant_types]}
+        client = self.visitor.register(token_endpoint_auth_method=method, client_name="Notebook", **more)
         self.form = {name: client[name] for name in ("client_id", "client_secret") if name in client}
         if "client_secret" in client:
             self.secrets.add("client secret", client["client_secret"])

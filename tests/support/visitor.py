@@ -67,9 +67,8 @@ class Visitor:
         """Go to the provider, sign in there, and return the callback's path and query."""
         page = self.at_provider.get(path_of(departure.location))
         if page.status_code == 200:
-            page = self.at_provider.post(
-                "/login/oauth/authorize", data={**hidden(page), "login": login, "decision": decision}
-            )
+            answer = {**hidden(page), "login": login, "decision": decision}
+            page = self.at_provider.post(page.request.path, data=answer)
         assert page.status_code == 302, page.text
         return path_of(page.location)
 
