@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from mxcp_flask.errors import FileNotReadable
+
+_MOST_LINES = 100_000  # aliases of aliases make a small file's key paths very many
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -75,7 +78,7 @@ def load_document(path: Path) -> Document:
         raise FileNotReadable(path=path, reason="a value does not fit its YAML tag") from error
     except yaml.YAMLError as error:
         raise FileNotReadable(path=path, reason=_yaml_reason(error)) from error
-    return Document(path, data, dict(_lines(node, (), frozenset())) if node is not None else {})
+    return Document(path, data, dict(islice(_lines(node, (), frozenset()), _MOST_LINES)) if node is not None else {})
 
 
 def _refuse_repeated_keys(node: yaml.Node | None, seen: set[int]) -> None:

@@ -37,6 +37,7 @@ class User:
     username: str
     name: str | None = None
     email: str | None = None  # only ever a verified address
+    username_unique: bool = False  # the provider lets nobody else have it at the same time
     organizations: tuple[str, ...] = ()  # that the provider vouches for
     instance_url: str | None = None  # where the person's own API is, when that differs from person to person
     sites: tuple[Site, ...] = ()
@@ -217,19 +218,32 @@ class People:
     organizations: tuple[str, ...] = ()
 
     def includes(self, user: User) -> bool:
-        """Tell whether ``user`` is on the list; nothing but case is forgiven."""
-        names = {user.subject.casefold(), user.username.casefold()}
-        places = {name.casefold() for name in user.organizations}
+        """Tell whether ``user`` is on the list; nothing but the case of ASCII letters is forgiven.
+
+        What a person can choose freely counts for nothing: neither a username that others may have too, nor one that
+        looks like a subject.
+        """
         return (
-            any(name.casefold() in names for name in self.users)
-            or any(name.casefold() in places for name in self.organizations)
-            or self._includes_email(user.email)
+            _any_same(self.users, self._names(user))
+            or _any_same(self.organizations, user.organizations)
+            or _any_same(self.emails, _email_forms(user.email or ""))
         )
 
-    def _includes_email(self, email: str | None) -> bool:
-        # An address with several @ belongs to no domain that we could be sure of.
-        if email is None or email.count("@") != 1:
-            return False
-        address = email.casefold()
-        forms = {address, "*@" + address.partition("@")[2]}
-        return any(listed.casefold() in forms for listed in self.emails)
+    @staticmethod
+    def _names(user: User) -> tuple[str, ...]:
+        usable = user.username_unique and ":" not in user.username
+        return (user.subject, user.username) if usable else (user.subject,)
+
+
+def _email_forms(email: str) -> tuple[str, ...]:
+    # An address with several @ belongs to no domain that we could be sure of.
+    return (email, "*@" + email.partition("@")[2]) if email.count("@") == 1 else ()
+
+
+def _any_same(listed: tuple[str, ...], found: tuple[str, ...]) -> bool:
+    return any(_folded(one) == _folded(other) for one in listed for other in found)
+
+
+def _folded(name: str) -> str:
+    # Unicode's case folding would make different domains, and different logins, the same.
+    return name.lower() if name.isascii() else name

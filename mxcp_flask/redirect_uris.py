@@ -14,7 +14,7 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Schemes that a browser runs, reads from or hands to a handler that is not the client's own application.
 _DANGEROUS_SCHEMES = frozenset(
     {"about", "blob", "chrome", "data", "file", "filesystem", "ftp", "gopher", "intent", "jar", "javascript", "mailto"}
-    | {"ms-appx", "res", "resource", "sms", "tel", "vbscript", "view-source", "ws", "wss"}
+    | {"res", "resource", "search-ms", "shell", "smb", "sms", "tel", "urn", "vbscript", "view-source", "ws", "wss"}
 )
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
 _UNSAFE = re.compile(r"[\\<>\"^`{|}]|%(?![0-9A-Fa-f]{2})|%(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff]|5[Cc])")
@@ -47,7 +47,7 @@ def _fault_of_parts(parts: SplitResult, uri: str) -> str | None:
         return "it holds user information"
     if _DOT_SEGMENT.search(parts.path):
         return "its path has dot segments"
-    if scheme in _DANGEROUS_SCHEMES:
+    if scheme in _DANGEROUS_SCHEMES or scheme.startswith("ms-") or scheme.endswith("-extension"):
         return f"the scheme {scheme}: is not allowed"
     if scheme in {"http", "https"}:
         return _fault_of_web(parts)

@@ -153,3 +153,17 @@ def test_aliases_have_lines_too(tmp_path: Path) -> None:
 def test_byte_order_mark_and_dates(tmp_path: Path) -> None:
     """An editor's byte order mark is no part of the data; a date is a date."""
     assert load_document(write(tmp_path, "\ufeffa: 2026-01-31\n")).data == {"a": date(2026, 1, 31)}
+
+
+@pytest.mark.parametrize("text", ["a: 1\na: 2\n", "x:\n  - {b: 1, b: 2}\n", "? c\n: 1\n? c\n: 2\n"])
+def test_repeated_key(tmp_path: Path, text: str) -> None:
+    """A mapping that has a key twice is refused, with its line; the last one does not silently win."""
+    with pytest.raises(FileNotReadable, match=r"line \d: the key '.' is repeated"):
+        load_document(write(tmp_path, text))
+
+
+def test_aliases_of_aliases_end(tmp_path: Path) -> None:
+    """A small file whose aliases multiply is read all the same."""
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+
+    assert load_document(write(tmp_path, "\n".join(lines))).data["a0"] == ["x"]

@@ -48,7 +48,8 @@ def _validate_text(catalogue: Catalogue) -> None:
         click.echo(f"warning: {warning}")
     for fault in catalogue.faults:
         click.echo(f"error: {fault}", err=True)
-    click.echo(f"{len(catalogue.tools)} tools, {len(catalogue.faults)} errors, {len(catalogue.warnings)} warnings")
+    counts = {"tool": catalogue.tools, "error": catalogue.faults, "warning": catalogue.warnings}
+    click.echo(", ".join(f"{len(found)} {name}{'' if len(found) == 1 else 's'}" for name, found in counts.items()))
 
 
 def _validate_json(catalogue: Catalogue) -> None:

@@ -15,7 +15,7 @@ _SAME_NAME = ("clients", "authorization", "tokens")
 
 
 def make_auth(section: Mapping[str, Any], places: Places) -> Auth:
-    """Return the dataclass for a ``section`` that AuthSchema loaded."""
+    """Return the dataclass for a ``section`` that the schema of auth_section loaded."""
     provider = section.get("provider", "none")
     return Auth(
         provider=provider,

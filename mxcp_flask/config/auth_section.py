@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, post_load, validate, validates_schema
 
 from mxcp_flask.config import checks
 from mxcp_flask.config.fields import FileSchema, Flag, ListOf, MapOf, Section, Text, Whole
 from mxcp_flask.config.model import Authorization, Tokens
 from mxcp_flask.digests import digest
+from mxcp_flask.providers import PROVIDERS
 from mxcp_flask.records import Client, People
 
 CREDENTIALS = ("client_id", "client_secret")
@@ -147,12 +148,9 @@ class RegistrationSchema(FileSchema):
 
 
 class AuthSchema(FileSchema):
-    """``auth``."""
+    """``auth`` but for the providers' own sections; ``auth_schema`` has these too."""
 
     provider = Text()
-    github = Section(ProviderSchema, allow_none=True)
-    atlassian = Section(ProviderSchema, allow_none=True)
-    salesforce = Section(ProviderSchema, allow_none=True)
     clients = ListOf(Section(ClientSchema))
     persistence = Section(PersistenceSchema)
     authorization = Section(AuthorizationSchema)
@@ -166,6 +164,11 @@ class AuthSchema(FileSchema):
         faults = repeated(original.get("clients"), "client_id")
         if faults:
             raise ValidationError({"clients": faults})
+
+
+def auth_schema() -> Schema:
+    """Return the schema of ``auth``, in which every provider that there is has a section of its name."""
+    return AuthSchema.from_dict({name: Section(ProviderSchema, allow_none=True) for name in PROVIDERS})()
 
 
 def repeated(entries: Any, key: str) -> dict[int, dict[str, list[str]]]:

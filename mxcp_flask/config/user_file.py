@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from mxcp_flask.config.auth_section import CREDENTIALS, AuthSchema, repeated
+from mxcp_flask.config.auth_section import CREDENTIALS, auth_schema, repeated
 from mxcp_flask.config.fields import UNKNOWN_KEY, FileSchema, ListOf, MapOf, Section, Text, Version
 from mxcp_flask.config.model import SecretDefinition
 from mxcp_flask.config.references import Resolver, change_at, unset_error, value_at
@@ -38,7 +38,7 @@ class SecretSchema(FileSchema):
 class ProfileSchema(FileSchema):
     """``projects.<project>.profiles.<profile>``. What is Raw here belongs to upstream's other features."""
 
-    auth = Section(AuthSchema, allow_none=True)
+    auth = Section(auth_schema, allow_none=True)
     secrets = ListOf(Section(SecretSchema))
     plugin = fields.Raw(allow_none=True)
     telemetry = fields.Raw(allow_none=True)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
-TIMEOUT = 20
+from mxcp_flask.demo.loopback import TIMEOUT, direct_session
 
 
 @dataclass
@@ -39,8 +39,7 @@ class Browser:
     """One person's browser."""
 
     def __init__(self) -> None:
-        self.session = requests.Session()
-        self.session.trust_env = False
+        self.session = direct_session()
 
     def get(self, url: str) -> requests.Response:
         """Open ``url``."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from mxcp_flask.demo.browser import TIMEOUT
+from mxcp_flask.demo import loopback
 from mxcp_flask.digests import new_secret, s256
 
 REVISION = "2026-07-28"
@@ -32,7 +32,7 @@ class DemoClient:
 
     def get(self, url: str) -> requests.Response:
         """GET a metadata document."""
-        return requests.get(url, timeout=TIMEOUT)
+        return loopback.send("GET", url)
 
     def register(self) -> requests.Response:
         """Register as a public client (RFC 7591)."""
@@ -41,7 +41,7 @@ class DemoClient:
             "redirect_uris": [REDIRECT_URI],
             "token_endpoint_auth_method": "none",
         }
-        return requests.post(self.metadata["registration_endpoint"], json=metadata, timeout=TIMEOUT)
+        return loopback.send("POST", self.metadata["registration_endpoint"], json=metadata)
 
     def authorization_url(self, scope: str, resource: str) -> str:
         """Return where the person's browser must go, with a new state and PKCE pair."""
@@ -69,7 +69,7 @@ class DemoClient:
             "code_verifier": self.verifier,
             "resource": resource,
         }
-        return requests.post(self.metadata["token_endpoint"], data=form, timeout=TIMEOUT)
+        return loopback.send("POST", self.metadata["token_endpoint"], data=form)
 
     def send(self, method: str, name: str | None = None, arguments: dict[str, Any] | None = None) -> requests.Response:
         """POST one MCP request of the modern era."""
@@ -86,4 +86,4 @@ class DemoClient:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
-        return requests.post(self.mcp_url, body, headers=headers, timeout=TIMEOUT)
+        return loopback.send("POST", self.mcp_url, data=body, headers=headers)

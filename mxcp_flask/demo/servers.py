@@ -17,6 +17,7 @@ import requests
 from flask import Flask
 from werkzeug.serving import make_server
 
+from mxcp_flask.demo import loopback
 from mxcp_flask.errors import DemoServerFailed
 
 HOST = "127.0.0.1"
@@ -95,6 +96,6 @@ def _await_ready(process: subprocess.Popen[bytes], base: str) -> None:
 
 def _is_ready(base: str) -> bool:
     try:
-        return requests.get(f"{base}/ready", timeout=2).status_code == 200
+        return loopback.send("GET", f"{base}/ready", timeout=2).status_code == 200
     except requests.RequestException:
         return False

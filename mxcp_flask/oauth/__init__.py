@@ -8,7 +8,14 @@ The sign-in (``signin.py``), in which nothing is kept in process memory between 
     GET  /<provider>/callback  SignIn.finish   state and browser claimed once -> provider: exchange, fetch the person
                                                -> admission -> grant and code -> client: code, state, iss
     POST /token                AuthorizationServer.create_token_response
-                                               client authentication -> PKCE -> code redeemed for an access token
+                     code                      client authentication -> PKCE -> code redeemed for tokens
+                     refresh token             client authentication -> rotated, or reuse seen and the grant ended
+    POST /revoke, /introspect  AuthorizationServer.create_endpoint_response
+
+A protected call (``bearer.py``, ``provider_tokens.py``): token -> grant -> scopes -> the provider's token, refreshed if
+it is about to end. Clients come from the configuration, by registration (``registration.py``), or describe themselves
+at the URL that is their identifier (``client_documents.py``). What matters for security goes to the audit
+(``audit.py``).
 
 While the client or its redirect URI is unproven, an error is shown to the person and never redirected (RFC 6749
 §4.1.2.1). Authlib's defaults that are unsafe here are replaced in ``grants.py``, ``pkce.py`` and ``registration.py``,

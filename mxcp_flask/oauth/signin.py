@@ -166,7 +166,7 @@ class SignIn:
         return SignedIn(user, self.server.scopes.for_person(pending.scope, user), token)
 
     def _turn_away(self, pending: PendingAuthorization, user: User, urls: Urls) -> NoReturn:
-        log.warning("%s (%s) signed in with %s but may not come in", user.subject, user.username, user.provider)
+        log.warning("%s (%r) signed in with %s but may not come in", user.subject, user.username, user.provider)
         facts = {"client": pending.client_id, "subject": user.subject, "username": user.username}
         self.server.audit.record("person_refused", **facts)
         location = self._refuse(pending, urls, AccessDeniedError("This person may not use this server."))
@@ -179,7 +179,7 @@ class SignIn:
         if response.location is None:
             raise OAuth2Error("The client is not registered any more.", error="invalid_client")
         user, scope = signed_in.user, signed_in.scope
-        log.info("%s (%s) signed in for client %s, scope: %s", user.subject, user.username, pending.client_id, scope)
+        log.info("%s (%r) signed in for client %s, scope: %s", user.subject, user.username, pending.client_id, scope)
         facts = {"client": pending.client_id, "subject": user.subject, "username": user.username, "scope": scope}
         self.server.audit.record("signed_in", **facts)
         return extended(response.location, {"iss": urls.issuer})
@@ -205,7 +205,7 @@ def error_location(error: OAuth2Error, urls: Urls) -> str:
 
 def _error_for_client(error: ProviderError) -> OAuth2Error:
     if isinstance(error, ProviderDenied):
-        return AccessDeniedError("The person declined at the identity provider.")
+        return AccessDeniedError("The sign-in was declined at the identity provider.")
     if isinstance(error, ProviderUnavailable):
         return OAuth2Error("The identity provider cannot be reached.", error="temporarily_unavailable")
     return OAuth2Error("The identity provider did not complete the sign-in.", error="server_error")

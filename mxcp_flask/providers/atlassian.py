@@ -35,14 +35,14 @@ class AtlassianOAuthHandler(ExternalOAuthHandler):
         if not isinstance(account, str) or not account:
             raise self.refused("/me names no account_id")
         if status != "active":
-            raise self.refused("the account is not active")
-        name = _text(person.get("name"))
+            raise self.denied("the account is not active")
+        email = _text(person.get("email")) if person.get("email_verified") is True else None
         return User(
             provider=self.name,
             id=account,
-            username=_text(person.get("nickname")) or name or account,
-            name=name,
-            email=_text(person.get("email")),
+            username=email or account,  # a nickname is the person's own choice, and anybody's
+            name=_text(person.get("name")) or _text(person.get("nickname")),
+            email=email,
             sites=self._sites(token),
         )
 

@@ -27,13 +27,12 @@ from mxcp_flask.records import ProviderToken, User
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _ACCESS_TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A.12: all that a header can carry
-_KINDS: Mapping[str, type[ProviderError]] = {
-    "access_denied": ProviderDenied,
-    "temporarily_unavailable": ProviderUnavailable,
-    "server_error": ProviderUnavailable,
-    "invalid_grant": ProviderGrantEnded,
-    "bad_refresh_token": ProviderGrantEnded,
-}
+
+_Kinds = Mapping[str, type[ProviderError]]
+_UNAVAILABLE: _Kinds = {"temporarily_unavailable": ProviderUnavailable, "server_error": ProviderUnavailable}
+_OF_CALLBACK: _Kinds = {**_UNAVAILABLE, "access_denied": ProviderDenied}  # RFC 6749 §4.1.2.1
+# RFC 6749 §5.2, and what GitHub says. Nobody declines here: Atlassian's access_denied is about our credentials.
+_OF_TOKEN: _Kinds = {**_UNAVAILABLE, "invalid_grant": ProviderGrantEnded, "bad_refresh_token": ProviderGrantEnded}
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class ExternalOAuthHandler(ABC):
         """Return the code that the provider sent to our callback, or raise what it reports (RFC 6749 §4.1.2.1)."""
         error = arguments.get("error")
         if error is not None:
-            raise self._error(error, arguments.get("error_description", ""), ())
+            raise self._error(_OF_CALLBACK, error, arguments.get("error_description", ""), ())
         code = arguments.get("code")
         if not code:
             raise ProviderRefused(title=self.title, reason="the callback has neither a code nor an error")
@@ -162,6 +161,10 @@ class ExternalOAuthHandler(ABC):
         """Return the base URL of the provider's API."""
         return self.settings.api_url
 
+    def denied(self, reason: str) -> ProviderDenied:
+        """Return the error for a person whom this provider does not vouch for."""
+        return ProviderDenied(title=self.title, reason=reason)
+
     def refused(self, reason: str) -> ProviderRefused:
         """Return the error for an answer that this provider should not have given."""
         return ProviderRefused(title=self.title, reason=reason)
@@ -170,7 +173,7 @@ class ExternalOAuthHandler(ABC):
         # GitHub reports errors with status 200, so the body is asked first.
         body = answer.json if isinstance(answer.json, dict) else {}
         if body.get("error"):
-            raise self._error(str(body["error"]), str(body.get("error_description", "")), secrets)
+            raise self._error(_OF_TOKEN, str(body["error"]), str(body.get("error_description", "")), secrets)
         access_token = body.get("access_token")
         if answer.status != 200 or not isinstance(access_token, str) or not _ACCESS_TOKEN.fullmatch(access_token):
             raise self.refused(f"the token answer (status {answer.status}) holds no access token")
@@ -193,9 +196,9 @@ class ExternalOAuthHandler(ABC):
             return None
         return int(self.clock()) + seconds if 0 < seconds < 10**9 else None
 
-    def _error(self, error: str, description: str, secrets: tuple[str, ...]) -> ProviderError:
+    def _error(self, kinds: _Kinds, error: str, description: str, secrets: tuple[str, ...]) -> ProviderError:
         reason = _printable(f"{error} {description}".strip(), secrets)
-        return _KINDS.get(error, ProviderRefused)(title=self.title, reason=reason)
+        return kinds.get(error, ProviderRefused)(title=self.title, reason=reason)
 
 
 def _printable(text: str, secrets: tuple[str, ...]) -> str:

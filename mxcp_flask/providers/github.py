@@ -31,6 +31,7 @@ class GitHubOAuthHandler(ExternalOAuthHandler):
             username=login,
             name=name if isinstance(name, str) else None,
             email=self._email(token),
+            username_unique=True,
             organizations=self._organizations(token),
         )
 

@@ -1,4 +1,7 @@
-"""HTTP to an identity provider: bounded in time and size, without redirects, TLS always verified."""
+"""HTTP to an identity provider: bounded in time and size, without redirects, TLS always verified.
+
+The environment's proxies (HTTP_PROXY, HTTPS_PROXY, NO_PROXY) count, but for a provider on this machine.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 
 from mxcp_flask import __version__
 from mxcp_flask.errors import ProviderRefused, ProviderUnavailable
+from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
@@ -84,7 +89,7 @@ class ProviderHttp:
         try:
             with requests.request(
                 method, url, headers=headers, auth=auth, timeout=(self.connect, self.total),
-                allow_redirects=False, stream=True, **body,
+                allow_redirects=False, stream=True, proxies=_proxies(url), **body,
             ) as response:  # fmt: skip
                 text = self._read(response, deadline)
         except requests.RequestException as error:
@@ -118,6 +123,12 @@ class ProviderHttp:
 
     def _unavailable(self, reason: str) -> ProviderUnavailable:
         return ProviderUnavailable(title=self.title, reason=reason)
+
+
+def _proxies(url: str) -> dict[str, str]:
+    # A proxy's loopback is another machine's. An empty text takes the place of what the environment names.
+    on_this_machine = host_of(urlsplit(url)).lower() in LOOPBACK_HOSTS
+    return {"http": "", "https": ""} if on_this_machine else {}
 
 
 def _settle(answer: Future[Answer], send: Callable[[], Answer]) -> None:

@@ -34,7 +34,7 @@ class SalesforceOAuthHandler(ExternalOAuthHandler):
         if not user or not organization:
             raise self.refused("userinfo names no user_id and organization_id")
         if person.get("active") is False:
-            raise self.refused("the user is not active")
+            raise self.denied("the user is not active")
         return User(
             provider=self.name,
             id=f"{organization}:{user}",

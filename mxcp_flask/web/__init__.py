@@ -5,7 +5,7 @@ Routes::
     POST /mcp, /mcp/                                     mcp.py           guarded; GET and DELETE 405
     GET, POST /authorize                                 authorize.py     consent page
     GET  /<callback_path of the provider>                provider.py      one blueprint per provider
-    POST /token                                          token.py         JSON, no-store
+    POST /token, /revoke, /introspect                    token.py         JSON, no-store
     POST /register                                       registration.py  JSON, no-store
     GET  /.well-known/oauth-authorization-server         metadata.py      RFC 8414
     GET  /.well-known/openid-configuration               metadata.py      the same document

@@ -29,7 +29,7 @@ def refuse_shared_memory() -> None:
 
 def note_address() -> None:
     """Before every request: let the audit know where it came from."""
-    audit.address.set(request.remote_addr)
+    audit.address.set(services().hosts.address(dict(request.headers), request.remote_addr))
 
 
 def guard() -> None:

@@ -46,6 +46,18 @@ class Hosts:
         scheme = self.transport.scheme or (_forwarded_scheme(headers) if trusted else None) or "http"
         return Urls(f"{scheme}://{_without_default_port(scheme, host)}")
 
+    def address(self, headers: Mapping[str, str], peer: str | None) -> str | None:
+        """Return where a request came from: of the forwarding proxies' list, the nearest that is no trusted proxy."""
+        hops = [hop.strip() for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        address = peer
+        while hops and self._trusts(address):
+            address = hops.pop()
+            if (
+                self.transport.trust_proxy is True
+            ):  # whoever connects is the proxy; what is before it, nobody vouches for
+                break
+        return address
+
     def check_origin(self, origin: str | None, urls: Urls) -> None:
         """Let requests without Origin, from our own origin, and between loopback names pass.
 

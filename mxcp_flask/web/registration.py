@@ -6,8 +6,9 @@ import json
 import logging
 
 from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response
 
+from mxcp_flask.oauth import audit
 from mxcp_flask.oauth.registration import register
 from mxcp_flask.web import forms
 from mxcp_flask.web.context import oauth
@@ -21,7 +22,7 @@ log = logging.getLogger("mxcp.oauth")
 def register_client() -> Response:
     """Register the client that the JSON body describes."""
     sweep()  # or a server that is full of clients nobody uses would stay so
-    oauth().limits.admit(request.remote_addr)
+    oauth().limits.admit(audit.address.get())
     try:
         metadata = json.loads(forms.read_body().decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

@@ -37,7 +37,7 @@ def test_validate_names_the_file_and_line_of_a_fault(mxcp: Mxcp, site: Site) -> 
     assert result.exit_code == 1
     assert result.stderr.startswith(f"error: {path}:4: tool.return.type: ")
     assert result.stderr.count("\n") == 1
-    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 1 errors, 0 warnings\n"
+    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 1 error, 0 warnings\n"
 
 
 def test_validate_shows_every_fault_of_every_file(mxcp: Mxcp, site: Site) -> None:
@@ -57,7 +57,7 @@ def test_validate_shows_a_warning_and_succeeds(mxcp: Mxcp, site: Site) -> None:
 
     assert result.exit_code == 0
     assert result.stdout.startswith(f"warning: {path}:7: tool.colour: ")
-    assert result.stdout.endswith("0 errors, 1 warnings\n")
+    assert result.stdout.endswith("0 errors, 1 warning\n")
 
 
 def test_validate_finds_a_name_that_two_files_declare(mxcp: Mxcp, site: Site) -> None:

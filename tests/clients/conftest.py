@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mxcp_flask.demo import servers
-from tests.clients.programs import Person
+from tests.clients.people import ACCESS_SECONDS, Person
 from tests.support import live
 
 CONFORMANCE = {"client_id": "conformance", "name": "The suite", "redirect_uris": ["http://127.0.0.1/callback"]}
@@ -29,6 +29,13 @@ def served(folder: Path, **auth: object) -> Iterator[str]:
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve with a client that is configured: the suite's."""
     with served(tmp_path_factory.mktemp("clients"), clients=[CONFORMANCE]) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hasty_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve access tokens that live for a few seconds only."""
+    with served(tmp_path_factory.mktemp("hasty"), tokens={"access_ttl": ACCESS_SECONDS}) as url:
         yield url
 
 

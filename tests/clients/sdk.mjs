@@ -1,11 +1,12 @@
-// An MCP client on an official TypeScript SDK. Arguments: the SDK's package, the server's URL, the era (v2 only).
-// Run in the folder that has node_modules. Takes commands as lines: "tools", or "call" and a tool's name; answers
-// each with a line of JSON. When a person must consent it writes {"open": url}, and reads where the browser ended.
+// An MCP client on an official TypeScript SDK. Arguments: the SDK's package, the server's URL, the grant types that
+// the client registers for, the era (version 2 only). Run it in the folder that has node_modules.
+// Takes commands as lines, "tools", "kept", or "call" and a tool's name, and answers each with a line of JSON. When a
+// person must consent it writes {"open": url}, and reads where the person's browser ended.
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline/promises";
 
-const [name, url, mode] = process.argv.slice(2);
+const [name, url, grants, mode] = process.argv.slice(2);
 const require = createRequire(`${process.cwd()}/`);
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const REDIRECT_URI = "http://127.0.0.1:49153/oauth/callback"; // nobody listens: the browser's driver reads it
@@ -29,7 +30,7 @@ class Provider {
   clientMetadata = {
     client_name: "an agent",
     redirect_uris: [REDIRECT_URI],
-    grant_types: ["authorization_code", "refresh_token"],
+    grant_types: grants.split(" "),
     response_types: ["code"],
   };
   kept = {};
@@ -40,6 +41,11 @@ class Provider {
   saveTokens = (tokens) => (this.kept.tokens = tokens);
   codeVerifier = () => this.kept.verifier;
   saveCodeVerifier = (verifier) => (this.kept.verifier = verifier);
+
+  invalidateCredentials(what) {
+    if (what === "tokens" || what === "all") delete this.kept.tokens;
+    if (what === "client" || what === "all") delete this.kept.client;
+  }
 
   async redirectToAuthorization(location) {
     tell({ open: location.href });
@@ -78,6 +84,7 @@ async function run(attempt) {
 }
 
 const COMMANDS = {
+  kept: async () => provider.kept,
   tools: async (client) => (await client.listTools()).tools.map((tool) => tool.name),
   call: async (client, tool) => (await client.callTool({ name: tool, arguments: {} })).content[0].text,
 };

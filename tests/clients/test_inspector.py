@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mxcp_flask.demo import servers
-from tests.clients.programs import MODULES, Person, running
+from tests.clients.people import Person, outlive_tokens
+from tests.clients.programs import MODULES, running
 
 pytestmark = pytest.mark.clients
 every_era = pytest.mark.parametrize("era", ["legacy", "auto", "modern"])
@@ -48,3 +49,16 @@ def test_the_inspector_finds_its_way_from_the_url_to_a_tool(base: str, ada: Pers
     assert "whoami" in [tool["name"] for tool in tools]
     assert result["content"][0]["text"] == "ada-fixture"
     assert ada.scopes == ["mxcp:access"]
+
+
+def test_the_inspector_refreshes(hasty_base: str, ada: Person, tmp_path: Path) -> None:
+    """A kept token that has ended must be renewed without the person; so must the one that came from that."""
+    inspector = Inspector(hasty_base, tmp_path, "auto")
+    inspector.run("tools/list", person=ada)
+
+    for _ in range(2):
+        outlive_tokens(hasty_base)
+        result = inspector.run("tools/call", "--tool-name", "whoami")
+        assert result["content"][0]["text"] == "ada-fixture"
+
+    assert len(ada.asked) == 1

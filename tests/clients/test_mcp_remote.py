@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from mxcp_flask.demo import servers
-from tests.clients.programs import MODULES, Person, Program, running
+from tests.clients.people import Person, outlive_tokens
+from tests.clients.programs import MODULES, Program, running
 
 pytestmark = pytest.mark.clients
 every_protocol = pytest.mark.parametrize("protocol", ["legacy", "auto"])
@@ -80,3 +81,15 @@ def test_mcp_remote_finds_its_way_and_steps_up(base: str, ada: Person, tmp_path:
 
     assert "whoami" in names
     assert ada.scopes == ["mxcp:access", "mxcp:access mxcp:admin"]
+
+
+def test_mcp_remote_refreshes(hasty_base: str, ada: Person, tmp_path: Path) -> None:
+    """A token that has ended must be renewed without the person; so must the one that came from that."""
+    with remote(hasty_base, ada, tmp_path, "auto") as client:
+        client.initialize()
+        for _ in range(2):
+            outlive_tokens(hasty_base)
+            client.send("tools/call", name="whoami", arguments={})
+            assert text_of(client.answer()) == "ada-fixture"
+
+    assert len(ada.asked) == 1

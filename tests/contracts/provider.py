@@ -26,8 +26,8 @@ from tests.contracts.provider_answers import (
     BROKEN_LINES,
     BUSY,
     CALLBACK,
+    CALLBACK_ERRORS,
     CODE,
-    ERRORS,
     NO_JSON_OBJECT,
     SECRET,
     SECRETS,
@@ -71,7 +71,7 @@ class ProviderContract(TokenContract):
         """A callback with a code and no error gives the code."""
         assert handler.read_callback({"code": CODE, "state": STATE}) == CODE
 
-    @pytest.mark.parametrize(("error", "kind"), ERRORS)
+    @pytest.mark.parametrize(("error", "kind"), CALLBACK_ERRORS)
     def test_callback_error_is_raised(
         self, handler: ExternalOAuthHandler, error: str, kind: type[ProviderError]
     ) -> None:

@@ -15,6 +15,7 @@ from requests import PreparedRequest
 from mxcp_flask.errors import (
     ProviderDenied,
     ProviderError,
+    ProviderGrantEnded,
     ProviderRefused,
     ProviderUnavailable,
 )
@@ -64,10 +65,18 @@ NO_JSON_OBJECT = [
 NO_LIFETIME: list[Any] = [None, "soon", "", 0, -5, "-5", [], {}, 10**30, float("nan"), float("inf")]
 NO_TOKEN: list[Any] = [None, "", 5, True, [], {}, "a\nb", "tökén", "\ud800"]
 ERRORS: list[tuple[str, type[ProviderError]]] = [
-    ("access_denied", ProviderDenied),
     ("temporarily_unavailable", ProviderUnavailable),
     ("server_error", ProviderUnavailable),
     ("something_new", ProviderRefused),
+]
+TOKEN_ERRORS: list[tuple[str, type[ProviderError]]] = [
+    *ERRORS,
+    ("access_denied", ProviderRefused),
+    ("invalid_grant", ProviderGrantEnded),
+]
+CALLBACK_ERRORS: list[tuple[str, type[ProviderError]]] = [
+    *ERRORS,
+    ("access_denied", ProviderDenied),
     ("", ProviderRefused),
     ("evil\r\n\x1b[31mline", ProviderRefused),
 ]

@@ -23,12 +23,12 @@ from tests.contracts.provider_answers import (
     BUSY,
     CALLBACK,
     CODE,
-    ERRORS,
     NO_JSON_OBJECT,
     NO_LIFETIME,
     NO_TOKEN,
     SECRET,
     TOKEN,
+    TOKEN_ERRORS,
     VERIFIER,
     assert_plain,
     settings_of,
@@ -137,7 +137,7 @@ class TokenContract:
             exchange()
 
     @pytest.mark.parametrize("status", [200, 400, 401, 403])
-    @pytest.mark.parametrize(("error", "kind"), [*ERRORS[:4], ("invalid_grant", ProviderGrantEnded)])
+    @pytest.mark.parametrize(("error", "kind"), TOKEN_ERRORS)
     def test_error_answer_is_told_apart(
         self,
         provider: RequestsMock,

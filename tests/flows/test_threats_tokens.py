@@ -112,7 +112,7 @@ def test_refused_person_leaves_nothing(tmp_path: Path, provider: Flask, caplog: 
 
     assert (got["error"], got["state"], got["iss"]) == ("access_denied", visitor.state, BASE)
     assert state.grants(visitor.client.application) == []
-    assert "github:4712 (bo-fixture) signed in with github but may not come in" in caplog.text
+    assert "github:4712 ('bo-fixture') signed in with github but may not come in" in caplog.text
 
 
 @pytest.mark.parametrize(

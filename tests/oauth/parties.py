@@ -21,7 +21,7 @@ REDIRECT_URI = "http://127.0.0.1:49153/callback"
 STATE = "client-state"
 VERIFIER = "verifier-of-the-client-" + "v" * 30
 SECRET = "mx_cs_secret"
-ADA = User("plain", "4711", "ada-fixture", "Ada Fixture", "ada@example.org")
+ADA = User("plain", "4711", "ada-fixture", "Ada Fixture", "ada@example.org", username_unique=True)
 
 PUBLIC = Client(
     client_id="public",

@@ -167,7 +167,7 @@ def test_person_who_is_not_admitted(store: RecordingStore, walk: Walk, caplog: p
     answer = admit(walk, ScopePolicy(known=known, allow=People(users=("somebody-else",))))
 
     assert (answer["error"], answer["state"]) == ("access_denied", STATE)
-    assert "plain:4711 (ada-fixture)" in caplog.text
+    assert "plain:4711 ('ada-fixture')" in caplog.text
     assert store.issued == []
 
 

@@ -39,7 +39,7 @@ class TestGitHub(ProviderContract):
     handler_class = GitHubOAuthHandler
     token_answer = CLASSIC
     user_answers = ANSWERS
-    user = User("github", "4711", "ada-fixture", None, "ada@example.org")
+    user = User("github", "4711", "ada-fixture", None, "ada@example.org", username_unique=True)
 
 
 @pytest.fixture

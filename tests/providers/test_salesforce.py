@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from responses import RequestsMock
 
-from mxcp_flask.errors import ProviderRefused
+from mxcp_flask.errors import ProviderDenied, ProviderRefused
 from mxcp_flask.providers.salesforce import SalesforceOAuthHandler
 from mxcp_flask.records import User
 from tests.contracts.provider import ProviderContract
@@ -83,7 +83,7 @@ def test_only_a_verified_address_counts(handler: SalesforceOAuthHandler, value: 
 
 def test_inactive_user_is_refused(handler: SalesforceOAuthHandler) -> None:
     """A deactivated user does not sign in."""
-    with pytest.raises(ProviderRefused, match="not active"):
+    with pytest.raises(ProviderDenied, match="not active"):
         fetch(handler, active=False)
 
 

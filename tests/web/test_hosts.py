@@ -209,3 +209,22 @@ def test_all_documents_agree_on_the_base(tmp_path: Path, transport: dict[str, An
     assert resource["authorization_servers"] == [PUBLIC]
     assert resource["resource"] == f"{PUBLIC}/mcp"
     assert f'resource_metadata="{PUBLIC}/.well-known/oauth-protected-resource/mcp"' in challenge
+
+
+@pytest.mark.parametrize(
+    ("trust", "peer", "forwarded", "address"),
+    [
+        (False, "10.0.0.1", "203.0.113.7", "10.0.0.1"),
+        (True, "10.0.0.1", "203.0.113.7", "203.0.113.7"),
+        (True, "10.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        (True, "10.0.0.1", "", "10.0.0.1"),
+        (("10.0.0.0/8",), "10.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+        (("10.0.0.0/8",), "192.0.2.1", "203.0.113.7", "192.0.2.1"),
+        (("10.0.0.0/8",), "10.0.0.1", "10.0.0.3", "10.0.0.3"),
+    ],
+)
+def test_address_of_a_request(trust: bool | tuple[str, ...], peer: str, forwarded: str, address: str) -> None:
+    """Limits and audit count the nearest address that is no trusted proxy; nobody can choose it by a header."""
+    hosts = Hosts(Transport(trust_proxy=trust))
+
+    assert hosts.address({"X-Forwarded-For": forwarded}, peer) == address

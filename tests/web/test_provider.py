@@ -44,7 +44,7 @@ def assert_refused(visitor: Visitor, app: Flask, answer: Any, error: str) -> Non
         (TOKEN, lambda: "<html>Login</html>", "server_error", "is not JSON"),
         (TOKEN, lambda: ("", 302, {"Location": "https://evil.example/"}), "server_error", "answered with a redirect"),
         (TOKEN, lambda: jsonify(error="bad_verification_code"), "server_error", "bad_verification_code"),
-        (TOKEN, lambda: jsonify(error="access_denied"), "access_denied", "access_denied"),
+        (TOKEN, lambda: jsonify(error="access_denied"), "server_error", "access_denied"),
         (TOKEN, lambda: jsonify([]), "server_error", "holds no access token"),
         (USER, lambda: ("", 503), "temporarily_unavailable", "answered with status 503"),
         (USER, lambda: "<html>", "server_error", "is not JSON"),

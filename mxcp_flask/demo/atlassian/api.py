@@ -48,7 +48,7 @@ def _owner(token: IssuedToken) -> Person:
 
 
 def _profile(person: Person) -> dict[str, Any]:
-    profile = {
+    profile: dict[str, Any] = {
         "account_type": "atlassian",
         "account_id": account_id(person),
         "account_status": "active" if person.active else "inactive",
@@ -60,7 +60,7 @@ def _profile(person: Person) -> dict[str, Any]:
     }
     # A person may hide the address, and one that is not verified is never shown: then the key is absent.
     if person.primary and person.primary.verified:
-        profile["email"] = person.primary.email
+        profile |= {"email": person.primary.email, "email_verified": True}
     return profile
 
 
