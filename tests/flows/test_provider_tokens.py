@@ -21,6 +21,7 @@ from tests.support.visitor import Visitor
 ENDS = {"github": 28_800, "atlassian": 3600}  # seconds after which the stand-ins' tokens are over
 PROFILES = {"github": "/user", "atlassian": "/me", "salesforce": "/services/oauth2/userinfo"}
 BO = PEOPLE[1]
+USERNAMES = {"github": "bo-fixture", "atlassian": "bo@example.org"}
 TOOL = """\
 mxcp: 1
 tool:
@@ -121,7 +122,7 @@ def test_person_is_described_once(scene: Scene) -> None:
     """A refresh does not ask again who the person is, and they stay who they are."""
     scene.let_it_end()
 
-    assert scene.visitor.whoami(scene.tokens["access_token"]) == BO.login
+    assert scene.visitor.whoami(scene.tokens["access_token"]) == USERNAMES[scene.dialect]
     assert scene.refreshes() == 1
     assert scene.provider.config["LOG"].count(("GET", PROFILES[scene.dialect])) == 1
 
@@ -153,7 +154,7 @@ def test_grant_that_the_provider_ended(scene: Scene) -> None:
     refresh = scene.visitor.refresh(scene.client_id, scene.tokens["refresh_token"])
     assert (refresh.status_code, refresh.get_json()["error"]) == (400, "invalid_grant")
     assert scene.refreshes() == 1
-    assert scene.visitor.whoami(scene.visitor.get_token(BO.login)) == BO.login
+    assert scene.visitor.whoami(scene.visitor.get_token(BO.login)) == USERNAMES[scene.dialect]
 
 
 def test_person_who_revokes_at_github(scene: Scene) -> None:

@@ -112,6 +112,37 @@ def test_invalid_registrations_count_too(app: Flask) -> None:
     assert statuses(app, "192.0.2.1", "192.0.2.2") == [429, 201]
 
 
+@pytest.mark.parametrize("site", ["memory"], indirect=True)
+@pytest.mark.parametrize("trusted", [True, ["10.0.0.0/8"]])
+def test_addresses_behind_a_proxy(site: Site, clock: Clock, trusted: Any) -> None:
+    """Behind a trusted proxy it is the proxy's callers that are counted, not the proxy; nor what they say of before."""
+    site.configure(github_auth(registration={"rate_limit": 1}), trust_proxy=trusted)
+    app = site.app(clock)
+
+    def status(forwarded: str, proxy: str = "10.0.0.1") -> int:
+        headers = {"X-Forwarded-For": forwarded}
+        client, peer = app.test_client(), {"REMOTE_ADDR": proxy}
+        return client.post("/register", json=CLIENT, base_url=BASE, environ_base=peer, headers=headers).status_code
+
+    assert [status("192.0.2.1"), status("192.0.2.2"), status("192.0.2.1")] == [201, 201, 429]
+    assert status("192.0.2.77, 192.0.2.1") == 429
+
+
+@pytest.mark.parametrize("site", ["memory"], indirect=True)
+def test_nobody_is_believed_without_a_trusted_proxy(site: Site, clock: Clock) -> None:
+    """Who connects directly cannot choose an address to be counted under."""
+    site.configure(github_auth(registration={"rate_limit": 1}), trust_proxy=["10.0.0.0/8"])
+    app = site.app(clock)
+    answers = [
+        app.test_client().post(
+            "/register", json=CLIENT, base_url=BASE, headers={"X-Forwarded-For": f"192.0.2.{number}"}
+        )
+        for number in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 429]
+
+
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 def test_workers_count_together(site: Site, clock: Clock) -> None:
     """Two applications on one store count what either of them served."""

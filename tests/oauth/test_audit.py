@@ -35,10 +35,10 @@ def _no_umask() -> Iterator[None]:
     os.umask(before)
 
 
-@pytest.fixture
-def _from_somewhere() -> Iterator[None]:
-    """Let the request at hand come from an address."""
-    before = address.set("192.0.2.1")
+@pytest.fixture(autouse=True, params=[None])
+def _from(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let there be no request, or one from the address that a test names."""
+    before = address.set(request.param)
     yield
     address.reset(before)
 
@@ -50,7 +50,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.split("\n")[:-1]]
 
 
-@pytest.mark.usefixtures("_from_somewhere")
+@pytest.mark.parametrize("_from", ["192.0.2.1"], indirect=True)
 def test_line(path: Path) -> None:
     """A line has the time in UTC, the event, the address, and the facts that there are."""
     AuditFile(path, Clock(1_800_000_000.25)).record("signed_in", client="app", subject="github:4711", reason=None)
