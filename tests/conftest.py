@@ -10,7 +10,8 @@ from flask import Flask, has_app_context, has_request_context
 
 from tests.support.clock import Clock
 from tests.support.github import github
-from tests.support.site import Site
+from tests.support.live import sqlite
+from tests.support.site import Site, github_auth
 from tests.support.visitor import Visitor
 
 
@@ -29,9 +30,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """Return a project whose people sign in with GitHub; OAuth state is in memory."""
-    return Site(tmp_path / "site")
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
+    """Return a project whose people sign in with GitHub; OAuth state is in memory, but for ``each_store``."""
+    in_file = getattr(request, "param", "memory") == "sqlite"
+    return Site(tmp_path / "site", github_auth(**({"persistence": sqlite(tmp_path)} if in_file else {})))
 
 
 @pytest.fixture

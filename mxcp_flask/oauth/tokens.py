@@ -8,6 +8,7 @@ from typing import Any
 from mxcp_flask.digests import digest, new_secret
 from mxcp_flask.records import AuthorizationCode, Token
 
+LEEWAY = 5  # seconds that an access token outlives its expires_in: the client counts from when the answer arrives
 _ABSOLUTE = 3  # a grant that is used steadily ends after so many times the lifetime of a refresh token
 
 
@@ -23,7 +24,7 @@ class Lifetimes:
 
     def end_of_grant(self, now: int, *, refreshed: bool) -> int:
         """Return when a grant that is made ``now`` ends, if it is never used again."""
-        return now + self.code + (self.refresh if refreshed else self.access)
+        return now + self.code + (self.refresh if refreshed else self.access + LEEWAY)
 
 
 class IssuedToken(dict[str, Any]):
@@ -58,7 +59,7 @@ def records_of(
             token_hash=digest(answer["access_token"]),
             kind="access",
             scope=answer["scope"],
-            expires_at=now + lifetimes.access,
+            expires_at=now + lifetimes.access + LEEWAY,
             **common,
         )
     ]

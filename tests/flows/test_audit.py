@@ -90,7 +90,7 @@ def reader(app: Flask, tmp_path: Path, clock: Clock) -> Reader:  # noqa: ARG001 
 
 def sign_in(walk: Walk, reader: Reader) -> tuple[str, dict[str, str], dict[str, Any]]:
     """Sign in with a client that may refresh; return the code, the grant's facts, and the token answer."""
-    client = walk.register("client_secret_post", "refresh_token")
+    client = walk.register("client_secret_post", grant_types=["authorization_code", "refresh_token"])
     code = walk.code(client)
     answer = walk.exchange(code).get_json()
     for name in ("access_token", "refresh_token"):

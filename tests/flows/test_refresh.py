@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from mxcp_flask.oauth.refresh import MOST_ROTATIONS
+from mxcp_flask.oauth.tokens import LEEWAY
 from tests.support.clock import Clock
 from tests.support.site import Site, github_auth
 from tests.support.visitor import Visitor
@@ -132,9 +133,9 @@ def test_resource_must_be_this_server(visitor: Visitor) -> None:
 
 
 def test_lifetimes(visitor: Visitor, clock: Clock) -> None:
-    """An access token lives an hour, a refresh token 30 days from its last use, a grant three times that at most."""
+    """Access tokens live an hour, refresh tokens 30 days from their last use, grants three times that at most."""
     client_id, tokens = visitor.get_tokens()
-    clock.advance(3600)
+    clock.advance(3600 + LEEWAY)
     assert not is_alive(visitor, tokens["access_token"])
 
     for _ in range(3):
@@ -200,7 +201,7 @@ def test_introspection(visitor: Visitor, clock: Clock) -> None:
         "client_id": own["client_id"],
         "username": "ada-fixture",
         "token_type": "Bearer",
-        "exp": now + 3600,
+        "exp": now + 3600 + LEEWAY,
         "iat": now,
         "sub": "github:4711",
         "aud": "http://localhost:8000/mcp",
@@ -208,7 +209,7 @@ def test_introspection(visitor: Visitor, clock: Clock) -> None:
     }
     for token in (others["access_token"], others["refresh_token"], "mx_at_unknown"):
         assert introspect(token) == {"active": False}
-    clock.advance(3600)
+    clock.advance(3600 + LEEWAY)
     assert introspect(mine) == {"active": False}
 
 

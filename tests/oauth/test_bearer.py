@@ -72,7 +72,7 @@ def test_anything_else_is_refused(
     assert token not in str(caught.value)
 
 
-@pytest.mark.parametrize(("seconds", "live"), [(0, True), (3599, True), (3600, False), (3601, False)])
+@pytest.mark.parametrize(("seconds", "live"), [(0, True), (3600, True), (3604, True), (3605, False), (3606, False)])
 def test_token_ends_at_its_second(
     bearer: BearerAuthentication, token: str, clock: Clock, seconds: int, live: bool
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from authlib.oauth2.rfc6749 import OAuth2Error
 
 from mxcp_flask.digests import digest
+from mxcp_flask.oauth.tokens import LEEWAY
 from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.store import MemoryStore
 from tests.oauth.parties import CONFIDENTIAL, REDIRECT_URI, SECRET, STATE, Walk, basic, form, query
@@ -223,7 +224,7 @@ def test_token_of_a_late_exchange_lives_as_long(walk: Walk, clock: Clock, second
     code = walk.code()
     clock.advance(seconds)
     token = digest(walk.exchange(code).body["access_token"])
-    clock.advance(3599)
+    clock.advance(3600 + LEEWAY - 1)
 
     assert walk.server.store.find_token(token, walk.server.now()) is not None
     clock.advance(1)

@@ -1,4 +1,4 @@
-"""The provider's token: what each provider may answer to a refresh, and what becomes of the grant."""
+"""What the three providers may answer to a refresh of their token, and what becomes of our grant."""
 
 from __future__ import annotations
 

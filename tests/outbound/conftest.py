@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
-from urllib3.util import connection as urllib3_connection
 
 from mxcp_flask.outbound import Outbound
 from tests.outbound.resolver import Resolver
 from tests.outbound.server import NAME, make_certificate
+from tests.support.sockets import refuse_connections
 
 
 @pytest.fixture
@@ -29,11 +27,4 @@ def outbound(certificate: Path) -> Outbound:
 @pytest.fixture
 def connected(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Return where connections were wanted to; none comes about."""
-    places: list[tuple[str, int]] = []
-
-    def create_connection(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
-        places.append(address)
-        raise OSError
-
-    monkeypatch.setattr(urllib3_connection, "create_connection", create_connection)
-    return places
+    return refuse_connections(monkeypatch)

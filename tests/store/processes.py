@@ -20,14 +20,17 @@ _SPAWN = multiprocessing.get_context("spawn")
 _PATIENCE = 60  # seconds
 
 
-def run_at_once(task: Callable[[Path, int], Any], path: Path, count: int) -> list[Any]:
-    """Run ``task(path, number)`` in ``count`` processes at once; return what they gave, or their tracebacks."""
+def run_at_once(task: Callable[[Path, int], Any], path: Path, count: int, patience: float = _PATIENCE) -> list[Any]:
+    """Run ``task(path, number)`` in ``count`` processes at once; return what they gave, or their tracebacks.
+
+    Fails when one takes longer than ``patience`` seconds.
+    """
     start, results = _SPAWN.Barrier(count), _SPAWN.SimpleQueue()
     processes = [_SPAWN.Process(target=_run, args=(task, path, number, start, results)) for number in range(count)]
     for process in processes:
         process.start()
     for process in processes:
-        process.join(_PATIENCE)
+        process.join(patience)
     assert [process.exitcode for process in processes] == [0] * count
     return [results.get() for _ in processes]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import re
+from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -65,10 +66,9 @@ class Walk:
         self.errors.append(f"{answer.headers}\n{answer.text}")
         return answer
 
-    def register(self, method: str, *grant_types: str) -> str:
-        """Register a client."""
-        more = {"grant_types": ["authorization_code", *grant_types]}
-        client = self.visitor.register(token_endpoint_auth_method=method, client_name="Notebook", **more)
+    def register(self, method: str, **metadata: Any) -> str:
+        """Register a client; ``metadata`` adds to what it says of itself."""
+        client = self.visitor.register(token_endpoint_auth_method=method, client_name="Notebook", **metadata)
         self.form = {name: client[name] for name in ("client_id", "client_secret") if name in client}
         if "client_secret" in client:
             self.secrets.add("client secret", client["client_secret"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from mxcp_flask.app import create_app
@@ -32,6 +33,10 @@ tool:
   return: {type: string}
   source: {code: SELECT 'hello ' || get_username()}
 """
+
+
+#: Runs a test once for each place where OAuth state can be kept; for tests that reach the fixture ``site``.
+each_store = pytest.mark.parametrize("site", ["memory", "sqlite"], indirect=True)
 
 
 class Site:

@@ -57,6 +57,10 @@ class Visitor:
         """Open the authorization endpoint."""
         return self.browser.get(f"/authorize?{urlencode(parameters)}", base_url=self.base)
 
+    def ask_anew(self, **metadata: Any) -> TestResponse:
+        """Open the consent page of a new client; ``metadata`` is what it says of itself."""
+        return self.ask(self.authorization_request(self.register(**metadata)["client_id"]))
+
     def answer(self, page: TestResponse, decision: str = "approve", **changes: str) -> TestResponse:
         """Answer the consent page."""
         return self.browser.post(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from mxcp_flask.oauth.tokens import LEEWAY
 from tests.support.clock import Clock
 from tests.support.visitor import BASE, REDIRECT_URI, Visitor
 
@@ -150,9 +151,9 @@ def test_code_expires(visitor: Visitor, clock: Clock) -> None:
 
 
 def test_token_expires(visitor: Visitor, clock: Clock) -> None:
-    """An access token is dead from the end of its lifetime on."""
+    """An access token is dead from the end of its lifetime on, and a little that the way to the client takes."""
     token = visitor.get_token()
-    clock.advance(3599)
+    clock.advance(3600 + LEEWAY - 1)
     alive = visitor.call(token, "ping").status_code
     clock.advance(1)
 

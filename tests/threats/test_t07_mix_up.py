@@ -1,0 +1,29 @@
+"""T7: an answer is taken for that of another server."""
+
+from __future__ import annotations
+
+from tests.support.visitor import BASE, Visitor, query
+
+
+def test_t07_callback_of_another_provider(visitor: Visitor) -> None:
+    """A sign-in that went to one provider cannot come back through another's callback."""
+    callback = visitor.meet_provider(visitor.answer(visitor.ask_anew()))
+
+    assert visitor.come_back(callback.replace("/github/", "/atlassian/")).status_code == 404
+    assert "code" in query(visitor.come_back(callback).location)
+
+
+def test_t07_every_answer_names_its_issuer(visitor: Visitor) -> None:
+    """Client and server agree on who answered: ``iss`` comes with a code and with each error (RFC 9207)."""
+    client_id = visitor.register()["client_id"]
+    success = visitor.sign_in(client_id)
+    denied = query(visitor.answer(visitor.ask(visitor.authorization_request(client_id)), "deny").location)
+    faulty = query(visitor.ask(visitor.authorization_request(client_id, scope="nobody:knows")).location)
+    departure = visitor.answer(visitor.ask(visitor.authorization_request(client_id)))
+    failed = query(visitor.come_back(visitor.meet_provider(departure, decision="deny")).location)
+    metadata = visitor.client.get("/.well-known/oauth-authorization-server", base_url=BASE).get_json()
+
+    assert [answer.get("error") for answer in (success, denied, faulty, failed)] == [
+        *(None, "access_denied", "invalid_scope", "access_denied")
+    ]
+    assert {answer.get("iss") for answer in (success, denied, faulty, failed)} == {metadata["issuer"]} == {BASE}
