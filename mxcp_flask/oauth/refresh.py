@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, grants
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError, grants
 
 from mxcp_flask.digests import digest
 from mxcp_flask.oauth.grants import AUTH_METHODS, InvalidTargetError
@@ -35,10 +35,11 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         if (resource is not None and not urls.names_resource(resource)) or self._token.resource != urls.resource:
             raise InvalidTargetError
 
-    def authenticate_user(self, refresh_token: Token) -> Grant:  # noqa: ARG002 (Authlib's hook)
-        """Return the grant of the token; one whose person may not come in any more ends."""
+    def authenticate_user(self, refresh_token: Token) -> Grant:
+        """Return the grant of the token; one whose person may not come in any more, or for nothing of it, ends."""
         grant: Grant = self.request.grant
-        if not self.server.scopes.admits(grant.user):
+        scopes = self.server.scopes
+        if not scopes.admits(grant.user) or not scopes.for_person(refresh_token.scope, grant.user):
             self.server.end_grant(grant, "person_refused", "the person may not come in any more")
             raise InvalidGrantError("'refresh_token' is not valid.")
         return grant
@@ -46,9 +47,10 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
     def issue_token(self, user: Grant, refresh_token: Token) -> IssuedToken:
         """Return a new answer, for the asked part of the scopes, within what the person may have today."""
         asked = self.request.payload.scope or refresh_token.scope
-        answer: IssuedToken = self.generate_token(
-            user=user, scope=self.server.scopes.for_person(asked, user.user), include_refresh_token=True
-        )
+        scope = self.server.scopes.for_person(asked, user.user)
+        if not scope:
+            raise InvalidScopeError
+        answer: IssuedToken = self.generate_token(user=user, scope=scope, include_refresh_token=True)
         return answer
 
     def save_token(self, token: IssuedToken) -> None:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mxcp_flask.errors import ConfigurationError, StoreKeyWrong, StoreNotUsable
 from mxcp_flask.store.private_files import (
+    alone_in,
     find_exposure,
     make_private_folder,
     replace_private_file,
@@ -72,10 +73,9 @@ class Keyring:
         """
         file = database.with_name(f"{database.name}.key")
         try:
-            text = _read_or_create(file, database)
-            keys = cls.parse(text, source=str(file))
+            keys = cls.parse(_read_or_create(file, database), source=str(file))
             if new_key:
-                keys = cls.parse(_with_new_key(file, text), source=str(file))
+                keys = cls.parse(_with_new_key(file), source=str(file))
             return FileKeyring(file, keys)
         except OSError as error:
             raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
@@ -121,7 +121,8 @@ class FileKeyring(Keyring):
 
     def _read_again(self) -> None:
         with suppress(OSError, ConfigurationError):  # then the key is missing, which the caller reports
-            read = Keyring.parse(self._file.read_text(encoding="utf-8").strip(), source=str(self._file))
+            text = self._file.read_text(encoding="utf-8", errors="replace").strip()
+            read = Keyring.parse(text, source=str(self._file))
             self._ciphers, self.first_id = read._ciphers, read.first_id
 
 
@@ -156,11 +157,13 @@ def _create(file: Path) -> None:
     write_private_file(file, f"{_new_entry('key1')}\n")
 
 
-def _with_new_key(file: Path, text: str) -> str:
-    """Put a new key before those in ``text``, with a number above all of theirs, and return the file's new text."""
-    number = 1 + max(map(int, _NUMBER.findall(text)), default=0)
-    renewed = f"{_new_entry(f'key{number}')},{text}"
-    replace_private_file(file, f"{renewed}\n")
+def _with_new_key(file: Path) -> str:
+    """Put a new key before those in ``file``, with a number above all of theirs, and return the file's new text."""
+    with alone_in(file.parent):  # or of two new keys at once, one would be lost with all that it sealed
+        text = file.read_text(encoding="utf-8").strip()
+        number = 1 + max(map(int, _NUMBER.findall(text)), default=0)
+        renewed = f"{_new_entry(f'key{number}')},{text}"
+        replace_private_file(file, f"{renewed}\n")
     return renewed
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _FOLDER_MODE = 0o700
@@ -54,6 +56,17 @@ def write_private_file(path: Path, text: str) -> None:
 def replace_private_file(path: Path, text: str) -> None:
     """Put a file with ``text`` and mode 0600 in the place of ``path``. Who reads it sees the old one or the new one."""
     _write_beside(path, text).replace(path)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep every other thread and process out that asks for the same folder, while the block lasts."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write_beside(path: Path, text: str) -> Path:

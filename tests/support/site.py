@@ -80,3 +80,8 @@ def github_auth(**more: Any) -> dict[str, Any]:
     """Return an auth section that signs people in with GitHub."""
     github = {"client_id": CLIENT_ID, "client_secret": "${GITHUB_CLIENT_SECRET}"}
     return {"provider": "github", "github": github, **more}
+
+
+def auth_at(provider: str, **more: Any) -> dict[str, Any]:
+    """Return an auth section that signs people in with ``provider``, by its defaults."""
+    return {"provider": provider, provider: {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}, **more}
