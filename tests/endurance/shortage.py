@@ -18,7 +18,7 @@ from tests.support.site import Site, github_auth
 from tests.support.visitor import Visitor
 
 Attempt = Callable[[], TestResponse]
-Outcome = list[tuple[int, str, int]]  # status without space, type of the body, and status of the same request with it
+Outcome = list[tuple[int, str | None, int]]  # status without space and type of the body; status of the same with space
 
 GRANTS = ["authorization_code", "refresh_token"]
 _FRAME = 4096 + 24  # bytes that a page takes in the write-ahead log
@@ -120,12 +120,12 @@ def _room(path: Path, frames: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
 
 
-def protect(path: Path, number: int) -> list[list[tuple[int, str]]]:  # noqa: ARG001 (of processes, there is one)
+def protect(path: Path, number: int) -> list[list[tuple[int, str | None]]]:  # noqa: ARG001 (of processes, there is one)
     """Make requests before, while and after file and folder may only be read; return statuses and types."""
     with visiting(path, Clock()) as visitor:
         client_id, tokens = visitor.get_tokens()
 
-        def answers() -> list[tuple[int, str]]:
+        def answers() -> list[tuple[int, str | None]]:
             made = [
                 visitor.refresh(client_id, tokens["refresh_token"]),
                 register(visitor),

@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     "seconds", [pytest.param(3, marks=pytest.mark.slow), pytest.param(60, marks=pytest.mark.endurance)]
 )
 def test_everything_at_once(desk: Desk, seconds: int) -> None:
-    """Nothing fails or is locked, nothing is spent or refreshed twice, nothing is lost, and what was revoked is dead."""
+    """Nothing fails or is locked, is spent or refreshed twice, or is lost; and what was revoked is dead at once."""
     for name in SHARED:
         desk.board.post("shared", desk.family(name).access)
     task = partial(work, seconds=seconds, start=desk.start)
@@ -51,7 +51,7 @@ def test_everything_at_once(desk: Desk, seconds: int) -> None:
 
 
 def check_single_use(desk: Desk) -> None:
-    """What was presented once was good; what was presented again was good once, and its grant is dead."""
+    """Require that what was presented once was good, and of what was presented again the grant is dead."""
     tries = Counter(secret for [secret] in desk.board.lines("tries"))
     wins = desk.board.lines("wins")
 
@@ -61,7 +61,7 @@ def check_single_use(desk: Desk) -> None:
 
 
 def check_provider(desk: Desk) -> None:
-    """Each of the provider's refresh tokens was used once, and the store has the last of what came."""
+    """Require that each of the provider's refresh tokens was used once, and that the last token is in the store."""
     grants = [desk.grant(access) for [access] in desk.board.lines("shared")]
     kept = {grant.provider_token.access_token for grant in grants if grant.provider_token}
     used = [file.name.split(".") for file in desk.board.folder.glob("refreshed.shared*")]
@@ -72,7 +72,7 @@ def check_provider(desk: Desk) -> None:
 
 
 def check_registrations(desk: Desk) -> None:
-    """Each client was counted and kept."""
+    """Require that each client was counted and kept."""
     [[counted]] = execute(desk.path, "SELECT sum(registrations) FROM registration_window")
 
     assert counted == desk.store.count_clients()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +17,13 @@ from tests.support.site import CLIENT_SECRET, Site, github_auth
 from tests.support.visitor import REDIRECT_URI, Visitor
 
 GRANTS = ["authorization_code", "refresh_token"]
-CONFIGURED = {
-    "client_id": "configured",
-    "name": "A configured client",
-    "client_secret": "secret-of-the-configured-client",
-    "redirect_uris": [REDIRECT_URI],
-    "grant_types": GRANTS,
-}
+CREDENTIALS = {"client_id": "configured", "client_secret": "secret-of-the-configured-client"}
+CONFIGURED = {**CREDENTIALS, "name": "A configured client", "redirect_uris": [REDIRECT_URI], "grant_types": GRANTS}
 LIVES = 4
 DAY = 86_400  # seconds
 ALMOST_EIGHT_HOURS = 28_700  # after which the stand-in's tokens are refreshed
-SIZES = {".db": (4096, 0), ".db-wal": (4120, 32)}  # of a page with its header, and of the file's (sqlite.org/fileformat2)
+# Bytes of a page with its header, and of the file's header (https://www.sqlite.org/fileformat2.html).
+SIZES = {".db": (4096, 0), ".db-wal": (4120, 32)}
 # It is kept until the client gets it back as it came, and opens nothing without the client's verifier.
 RETURNED = "client's state"
 
@@ -48,14 +45,20 @@ class Thief:
         """Tell whether the text, or half of a long one, can be read in some way."""
         middle = len(text) // 2
         parts = [text[:middle], text[middle:]] if len(text) > 30 else [text]
-        data = [part.encode() for part in parts]
-        forms = [*data, *(part.hex().encode() for part in data), base64.b64encode(text.encode()).rstrip(b"=")]
         loot = b"".join(self.pages)
-        return any(form in loot for form in forms)
+        return any(form in loot for part in parts for form in encodings(part.encode()))
 
     def readable(self, secrets: Secrets) -> list[str]:
         """Return the names of the secrets that can be read."""
         return [name for name, value in secrets.values.items() if self.finds(value)]
+
+
+def encodings(data: bytes) -> Iterator[bytes]:
+    """Give what ``data`` looks like as it is, in hex, and in the middle of something in base64."""
+    yield data
+    yield data.hex().encode()
+    for shift in range(3):
+        yield base64.b64encode(bytes(shift) + data)[4:-4]
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def walk(visitor: Visitor, provider: Flask) -> Walk:
     """Give a walk whose secrets grow by all that our server sends to the provider, or gets from it."""
     secrets = Secrets()
     secrets.add("secret at the provider", CLIENT_SECRET)
-    secrets.add("configured secret", CONFIGURED["client_secret"])
+    secrets.add("configured secret", CREDENTIALS["client_secret"])
     provider.config["EXPIRING"] = True
 
     @provider.after_request
@@ -128,7 +131,7 @@ def test_nothing_usable_is_at_rest(walk: Walk, app: Flask, clock: Clock, thief: 
     for method in ("none", "client_secret_basic", "client_secret_post"):
         walk.register(method, grant_types=GRANTS)
         live(walk, clock, thief)
-    walk.form = {name: CONFIGURED[name] for name in ("client_id", "client_secret")}  # type: ignore[misc]
+    walk.form = CREDENTIALS
     live(walk, clock, thief)
     clock.advance(100 * DAY)
     walk.visitor.register()  # which sweeps

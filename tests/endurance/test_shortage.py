@@ -29,7 +29,7 @@ def test_no_space(tmp_path: Path) -> None:
 
 
 def test_read_only_file() -> None:
-    """While file and folder may only be read, what must write is 503, and a refused refresh token is good afterwards."""
+    """While file and folder may only be read, whatever must write is 503, and a refused refresh token stays good."""
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folder is not open to another user
         [statuses] = run_at_once(protect, Path(folder) / "oauth.db", 1)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from urllib.parse import quote_plus
 
 from hypothesis import strategies as st
 
+from mxcp_flask.oauth.requests import LONGEST_VALUE
 from tests.fuzz.texts import json_values, texts, uris
 
 Pairs = list[tuple[str, str]]
@@ -53,10 +55,12 @@ class Change:
 _KINDS = ("drop", "double", "replace", "splice", "overwrite", "cut", "rename", "swapcase", "swap", "add")
 
 
-def changes(names: Sequence[str], *, most: int = 2) -> st.SearchStrategy[list[Change]]:
+def changes(
+    names: Sequence[str], *, most: int = 2, words: st.SearchStrategy[str] = texts
+) -> st.SearchStrategy[list[Change]]:
     """Return lists of changes, often empty, to parameters with these names."""
     known = st.sampled_from(tuple(names))
-    one = st.builds(Change, st.sampled_from(_KINDS), known, texts | uris, st.integers(0, 80), known)
+    one = st.builds(Change, st.sampled_from(_KINDS), known, words | uris, st.integers(0, 80), known)
     return st.lists(one, max_size=most)
 
 
@@ -78,9 +82,15 @@ def _quote(text: str) -> str:
 
 
 def sole(pairs: Pairs) -> dict[str, str] | None:
-    """Return the parameters that are not empty, or None when the server must refuse them: one is there twice."""
+    """Return the parameters that are not empty, or None when the server must refuse them."""
     names = [name for name, _ in pairs]
-    return {name: value for name, value in pairs if value} if len(names) == len(set(names)) else None
+    if len(set(names)) < len(names) or not all(map(_is_readable, chain(*pairs))):
+        return None
+    return {name: value for name, value in pairs if value}
+
+
+def _is_readable(text: str) -> bool:
+    return len(text) <= LONGEST_VALUE and text == text.encode("utf-8", "ignore").decode()
 
 
 @dataclass(frozen=True)
@@ -117,12 +127,10 @@ class Alteration:
 _ALTERATIONS = ("drop", "splice", "replace", "wrap", "double", "name", "extend", "text")
 
 
-def alterations(
-    *, most: int = 2, values: st.SearchStrategy[Any] = json_values, words: st.SearchStrategy[str] = texts
-) -> st.SearchStrategy[list[Alteration]]:
+def alterations(*, most: int = 2, words: st.SearchStrategy[str] = texts) -> st.SearchStrategy[list[Alteration]]:
     """Return lists of alterations, often empty."""
     kinds = st.sampled_from(_ALTERATIONS)
-    one = st.builds(Alteration, kinds, st.integers(1, 60), values, words | uris, st.integers(0, 40))
+    one = st.builds(Alteration, kinds, st.integers(1, 60), json_values, words | uris, st.integers(0, 40))
     return st.lists(one, max_size=most)
 
 

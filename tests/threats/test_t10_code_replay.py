@@ -19,8 +19,8 @@ def test_t10_replay_kills_the_token_that_was_issued(visitor: Visitor) -> None:
     dead = visitor.call(issued["access_token"], "ping")
 
     assert alive == 200
-    assert (replay.status_code, replay.get_json()["error"]) == (400, "invalid_grant")
+    assert (replay.status_code, replay.get_json().get("error")) == (400, "invalid_grant")
     assert dead.status_code == 401
     assert 'error="invalid_token"' in dead.headers["WWW-Authenticate"]
-    assert visitor.refresh(client_id, issued["refresh_token"]).get_json()["error"] == "invalid_grant"
+    assert visitor.refresh(client_id, issued["refresh_token"]).get_json().get("error") == "invalid_grant"
     assert visitor.call(other, "ping").status_code == 200

@@ -1,0 +1,109 @@
+"""The defences of what goes out, and of what is believed of a request: T16 to T23."""
+
+from __future__ import annotations
+
+from tests.threats.defence import defence
+
+_LOOK_UP = "self.store.find_token(digest(_token_in(authorization)), int(self.clock()))"
+
+ANSWERS = (
+    defence(16, "web/headers.py", "; frame-ancestors 'none'", "", "no_page_is_framed"),
+    defence(16, "web/headers.py", '        response.headers["X-Frame-Options"] = "DENY"\n', "", "no_page_is_framed"),
+    defence(
+        17,
+        "web/cookies.py",
+        "{'__Host-' if _secure() else ''}",
+        "",
+        "cookies_are_nobody_elses weaker_cookie_is_ignored",
+    ),
+    defence(
+        17, "web/cookies.py", 'return g.urls.base.startswith("https:")', "return False", "cookies_are_nobody_elses"
+    ),
+    defence(
+        18,
+        "outbound/client.py",
+        "if target.host not in self.allow_hosts and not all(map(is_public, addresses)):",
+        "if False:",
+        "private_addresses",
+    ),
+    defence(
+        18,
+        "outbound/connection.py",
+        "str(address), target.port, timeout=seconds, ssl_context",
+        "target.name, target.port, timeout=seconds, ssl_context",
+        "rebinding",
+    ),
+    defence(18, "outbound/client.py", "if size > self.largest:", "if False:", "answers_are_bounded"),
+    defence(18, "oauth/client_document.py", "if answer.status != 200:", "if False:", "answers_are_bounded"),
+    defence(
+        18, "providers/salesforce.py", "if not url or self._is_trusted(url):", "if True:", "instance_of_salesforce"
+    ),
+    defence(19, "oauth/tokens.py", 'return "<issued token>"', "return super().__repr__()", "sign_in_at_debug"),
+    defence(19, "logs.py", 'for name in ("authlib", "urllib3"):', 'for name in ("urllib3",):', "sign_in_at_debug"),
+    defence(19, "logs.py", "werkzeug.addFilter(WithoutQuery())", "pass", "access_log_of_the_development_server"),
+    defence(
+        20,
+        "web/headers.py",
+        '    response.headers.setdefault("Referrer-Policy", "no-referrer")\n',
+        "",
+        "no_answer_of_a_sign_in_is_kept_or_named",
+    ),
+    defence(
+        20,
+        "web/headers.py",
+        'response.headers["Cache-Control"] = "no-store"',
+        "pass",
+        "no_answer_of_a_sign_in_is_kept_or_named",
+    ),
+    defence(
+        21,
+        "oauth/server.py",
+        'raise InvalidClientError(description="Client authentication failed.", status_code=401) from error',
+        "raise",
+        "failed_authentication_looks_the_same",
+    ),
+    defence(
+        21,
+        "oauth/token_endpoints.py",
+        "return found if client.configured or found[0].client_id == client.client_id else None",
+        "return found",
+        "introspection_says_nothing_of_what_is_not_active",
+    ),
+    defence(
+        21,
+        "oauth/bearer.py",
+        _LOOK_UP,
+        f"{_LOOK_UP} or {_LOOK_UP.replace('digest(_token_in(authorization))', '_token_in(authorization)')}",
+        "digests_are_no_secrets",
+    ),
+    defence(
+        21,
+        "oauth/grants.py",
+        "self.server.store.find_code(digest(code))",
+        "self.server.store.find_code(digest(code)) or self.server.store.find_code(code)",
+        "digests_are_no_secrets",
+    ),
+    defence(
+        22,
+        "web/hosts.py",
+        "trusted = self._trusts(peer)",
+        "trusted = True",
+        "spoofed_headers_change_nothing foreign_host_is_refused only_listed_proxies_are_believed",
+    ),
+    defence(
+        22,
+        "web/hosts.py",
+        "self._require(self._is_base(host) or _name(host) in _LOOPBACK)",
+        "pass",
+        "foreign_host_is_refused",
+    ),
+    defence(22, "web/hosts.py", "while hops and self._trusts(address):", "while hops:", "address_cannot_be_chosen"),
+    defence(
+        23,
+        "oauth/requests.py",
+        'raise InvalidRequestError("A parameter is repeated in request.")',
+        "continue",
+        "repeated_parameter_is_never_redirected token_endpoints consent_and_callback",
+    ),
+    defence(23, "web/forms.py", "if request.query_string:", "if False:", "token_endpoints"),
+)

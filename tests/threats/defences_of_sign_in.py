@@ -1,0 +1,168 @@
+"""The defences of the sign-in, from the authorization request to the callback: T1 to T9."""
+
+from __future__ import annotations
+
+from tests.threats.defence import defence
+
+_MEMORY, _SQLITE = "store/memory/pending.py", "store/sqlite/pending.py"
+_PAGE = "response = make_response(_page(question))"
+_SILENT = (
+    "response = make_response(_page(question)) if not oauth().store.list_grants(oauth().server.now(){}) else Redirect("
+    "oauth().signin.approve(question.handle, question.csrf_token, question.browser_token, g.urls).location)"
+)
+
+SIGN_IN = (
+    defence(1, "web/authorize.py", _PAGE, _SILENT.format(""), "fresh_client_cannot_ride_an_old_consent"),
+    defence(
+        *(2, "oauth/registration.py", 'character if character.isprintable() else " "', "character"),
+        "name_is_only_text",
+    ),
+    defence(
+        *(
+            2,
+            "templates/consent.html",
+            "<h1>Allow <bdi>{{ question.client.name }}<",
+            "<h1>Allow <bdi>{{ question.client.name | safe }}<",
+        ),
+        "name_is_only_text",
+    ),
+    defence(
+        2,
+        "templates/consent.html",
+        "<strong><bdi>{{ redirect_host }}</bdi></strong>",
+        "",
+        "page_tells_what_the_client_did_not_choose",
+    ),
+    defence(
+        2,
+        "templates/consent.html",
+        "This application registered itself. Nobody has verified its name.",
+        "",
+        "page_tells_what_the_client_did_not_choose",
+    ),
+    defence(
+        3,
+        "web/authorize.py",
+        'if request.headers.get("Sec-Fetch-Site") not in _SAME_SITE:',
+        "if False:",
+        "answer_from_another_site",
+    ),
+    defence(
+        3,
+        "oauth/signin.py",
+        "same_page = hmac.compare_digest(pending.csrf_hash, digest(csrf_token))",
+        "same_page = True",
+        "answer_with_a_wrong_token two_tabs_both_work",
+    ),
+    defence(
+        3,
+        "oauth/signin.py",
+        "same_browser = hmac.compare_digest(pending.browser_hash, digest(browser_token))",
+        "same_browser = True",
+        "answer_without_cookie answer_of_another_browser",
+    ),
+    defence(
+        4,
+        _MEMORY,
+        "if pending is None or pending.browser_hash != browser_hash:",
+        "if pending is None:",
+        "callback_in_another_browser departure_of_an_attacker",
+    ),
+    defence(
+        4, _SQLITE, "AND browser_hash = :browser_hash ", "", "callback_in_another_browser departure_of_an_attacker"
+    ),
+    defence(
+        5,
+        "web/authorize.py",
+        _PAGE,
+        _SILENT.format(", client_id=question.client.client_id"),
+        "same_client_is_asked_about_every_time nor_for_one_that_describes_itself",
+    ),
+    defence(
+        6,
+        _MEMORY,
+        '                return None\n            return self._keep(replace(pending, stage="done"))\n',
+        "                return None\n            return pending\n",
+        "used_state",
+    ),
+    defence(
+        6,
+        _SQLITE,
+        "SET stage = 'done'\n    WHERE state_hash",
+        "SET stage = 'provider'\n    WHERE state_hash",
+        "used_state",
+    ),
+    defence(
+        6,
+        _MEMORY,
+        "return pending if pending and pending.expires_at > now else None",
+        "return pending",
+        "expired_state",
+    ),
+    defence(6, _SQLITE, "AND stage = 'provider' AND expires_at > :now", "AND stage = 'provider'", "expired_state"),
+    defence(
+        7,
+        "web/provider.py",
+        'blueprint.add_url_rule(handler.settings.callback_path, "callback", callback, methods=["GET"])',
+        'blueprint.add_url_rule("/<_>/callback", "callback", lambda _: callback(), methods=["GET"])',
+        "callback_of_another_provider",
+    ),
+    defence(
+        7,
+        "oauth/signin.py",
+        'return extended(response.location, {"iss": urls.issuer})',
+        "return response.location",
+        "every_answer_names_its_issuer",
+    ),
+    defence(
+        7,
+        "oauth/signin.py",
+        '{**dict(error.get_body()), "iss": urls.issuer}',
+        "dict(error.get_body())",
+        "every_answer_names_its_issuer",
+    ),
+    defence(
+        8,
+        "oauth/grants.py",
+        "if asked and not client.check_redirect_uri(asked):",
+        "if False:",
+        "bad_redirect_uri_is_never_followed",
+    ),
+    defence(
+        8,
+        "web/errors.py",
+        "if error.redirect_uri:",
+        'error.redirect_uri = error.redirect_uri or request.args.get("redirect_uri")\n    if error.redirect_uri:',
+        "bad_redirect_uri_is_never_followed unknown_client_is_never_redirected",
+    ),
+    defence(
+        9,
+        "redirect_uris.py",
+        'if scheme in _DANGEROUS_SCHEMES or scheme.startswith("ms-") or scheme.endswith("-extension"):',
+        "if False:",
+        "registration_refuses",
+    ),
+    defence(9, "redirect_uris.py", 'if "@" in parts.netloc:', "if False:", "registration_refuses"),
+    defence(9, "redirect_uris.py", "if _DOT_SEGMENT.search(parts.path):", "if False:", "registration_refuses"),
+    defence(
+        9,
+        "redirect_uris.py",
+        "if not _VISIBLE_ASCII.fullmatch(uri) or _UNSAFE.search(uri):",
+        "if False:",
+        "registration_refuses",
+    ),
+    defence(
+        9,
+        "redirect_uris.py",
+        'if parts.scheme.lower() == "http" and host_of(parts) not in LOOPBACK_HOSTS:',
+        "if False:",
+        "registration_refuses",
+    ),
+    defence(
+        9,
+        "web/authorize.py",
+        'return parts.netloc if parts.scheme in {"http", "https"} else f"{parts.scheme}:"',
+        'return parts.netloc or f"{parts.scheme}:"',
+        "answer_goes_where_the_page_says",
+    ),
+)
