@@ -125,7 +125,7 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
         store=store,
         server=server,
         signin=SignIn(server, handler),
-        bearer=BearerAuthentication(store, scopes, clock),
+        bearer=BearerAuthentication(store, scopes, handler.name, clock),
         scopes=scopes,
         provider_tokens=ProviderTokens(store, handler, clock, audit),
         limits=limits,

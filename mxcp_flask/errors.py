@@ -157,6 +157,10 @@ class ConsentForged(SignInError):
     """This answer did not come from the page that was shown in this browser. Start again from your application."""
 
 
+class TooManyLookUps(SignInError):
+    """Too many applications are being looked up at the moment. Try again in a few seconds."""
+
+
 class PersonRefused(SignInError):
     """You are signed in as {username}, who may not use this server. Ask whoever runs it, or use another account."""
 

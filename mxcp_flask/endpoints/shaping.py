@@ -67,11 +67,14 @@ def _records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:
-    names: list[str] = []
+    names, taken = list[str](), set(columns)
+    numbers: dict[str, int] = {}
     for column in columns:
-        name, number = column, 0
-        while name in names or (number and name in columns):
-            number += 1
-            name = f"{column}_{number}"
+        name = column
+        while column in numbers and name in taken:
+            name = f"{column}_{numbers[column]}"
+            numbers[column] += 1
+        numbers.setdefault(column, 1)
+        taken.add(name)
         names.append(name)
     return names

@@ -18,9 +18,10 @@ _B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 class BearerAuthentication:
     """Finds whose token a request carries. The identity is the token's, every time anew."""
 
-    def __init__(self, store: Store, scopes: ScopePolicy, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, scopes: ScopePolicy, provider: str, clock: Callable[[], float]) -> None:
         self.store = store
         self.scopes = scopes
+        self.provider = provider
         self.clock = clock
 
     def authenticate(self, authorization: str | None, urls: Urls) -> tuple[Token, Grant]:
@@ -29,14 +30,15 @@ class BearerAuthentication:
         Raises:
             TokenMissing: there is no bearer token.
             TokenMalformed: there is more, or less, than one token.
-            TokenInvalid: it is unknown, expired or revoked, was issued for another resource, or its person may not come
-                in any more.
+            TokenInvalid: it is unknown, expired or revoked, was issued for another resource, or its person signed in
+                with another provider than today's or may not come in any more.
 
         """
         found = self.store.find_token(digest(_token_in(authorization)), int(self.clock()))
         if found is None or found[0].kind != "access" or found[0].resource != urls.resource:
             raise TokenInvalid
-        if not self.scopes.admits(found[1].user):
+        user = found[1].user
+        if user.provider != self.provider or not self.scopes.admits(user):
             raise TokenInvalid
         return found
 

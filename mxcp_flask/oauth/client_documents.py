@@ -23,6 +23,8 @@ from mxcp_flask.store.base import ClientStore
 
 FAILURE_SECONDS = 60
 MOST_FAILURES = 1000
+MOST_AT_ONCE = 2  # look-ups in this process; the other threads serve on
+PATIENCE = 12.0  # seconds
 
 log = logging.getLogger("mxcp.oauth")
 
@@ -53,7 +55,7 @@ class ClientDocuments:
         self.clock = clock
         self.admit = admit
         self._failures = RecentFailures(FAILURE_SECONDS, MOST_FAILURES)
-        self._flights = SingleFlight[Client | None]()
+        self._flights = SingleFlight[Client | None](MOST_AT_ONCE, PATIENCE)
 
     def find(self, client_id: str) -> Client | None:
         """Return the client whose document is at ``client_id``, or None, and the log says why.
@@ -61,6 +63,7 @@ class ClientDocuments:
         Raises:
             StoreError: the store cannot answer.
             TooManyRegistrations, TooManyClients: a new document would have to be read, and ``admit`` is against it.
+            TooManyLookUps: too many documents are being read, or this one takes too long.
 
         """
         if not is_document_url(client_id):
@@ -84,7 +87,8 @@ class ClientDocuments:
 
     def _read(self, client_id: str) -> Client | None:
         now = int(self.clock())
-        self.admit()
+        if self.clients.get_client(client_id) is None:  # one that is known already may be read again
+            self.admit()
         try:
             client = client_of(client_id, self.outbound.get(client_id, {"Accept": "application/json"}), now)
         except (OutboundRefused, OutboundFailed, OAuth2Error) as error:

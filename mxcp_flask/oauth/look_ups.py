@@ -5,15 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Generic, TypeVar
+
+from mxcp_flask.errors import TooManyLookUps
 
 Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """Runs one piece of work per key at a time; who asks meanwhile gets its result, or its exception."""
+    """Runs one piece of work per key at a time, and ``most`` in all; who asks meanwhile gets its result, or its exception.
 
-    def __init__(self) -> None:
+    Nobody waits longer than ``patience`` seconds. Raises TooManyLookUps for who may not run and would have to wait.
+    """
+
+    def __init__(self, most: int, patience: float) -> None:
+        self.patience = patience
+        self._places = threading.Semaphore(most)
         self._lock = threading.Lock()
         self._flights: dict[str, Future[Result]] = {}
 
@@ -22,11 +30,16 @@ class SingleFlight(Generic[Result]):
         mine = Future[Result]()
         with self._lock:
             flight = self._flights.setdefault(key, mine)
-        return self._fly(key, work, mine) if flight is mine else flight.result()
+        if flight is mine:
+            return self._fly(key, work, mine)
+        try:
+            return flight.result(self.patience)
+        except FutureTimeout as error:
+            raise TooManyLookUps from error
 
     def _fly(self, key: str, work: Callable[[], Result], flight: Future[Result]) -> Result:
         try:
-            result = work()
+            result = self._work(work)
         except BaseException as error:
             flight.set_exception(error)
             raise
@@ -36,6 +49,14 @@ class SingleFlight(Generic[Result]):
         finally:
             with self._lock:
                 del self._flights[key]
+
+    def _work(self, work: Callable[[], Result]) -> Result:
+        if not self._places.acquire(blocking=False):
+            raise TooManyLookUps
+        try:
+            return work()
+        finally:
+            self._places.release()
 
 
 class RecentFailures:

@@ -64,11 +64,12 @@ class ProviderTokens:
 
         For a token whose end is unknown, when the provider refused it. Without a refresh token nothing changes.
         """
-        if grant.provider_token is None or grant.provider_token.refresh_token is None:
+        token = grant.provider_token
+        if token is None or token.refresh_token is None:
             return grant
         if self.store.lease_refresh(grant.id, self._now(), LEASE):
-            return self._refresh(grant, grant.provider_token)
-        return self._await(grant)
+            return self._refresh(grant, token)
+        return self._await(grant, token)
 
     def _refresh(self, grant: Grant, old: ProviderToken) -> Grant:
         current = self._current(grant)
@@ -81,15 +82,17 @@ class ProviderTokens:
             self._end(grant, error)
             raise TokenInvalid from error
         except ProviderError as error:
+            # The lease is kept: until it ends, nobody asks the provider again.
             log.warning("could not refresh the provider token of %s: %s", grant.user.subject, error)
-            self.store.release_refresh(grant.id)
             return current
         if not self.store.save_provider_token(grant.id, new, self._now()):
             raise TokenInvalid
         log.info("refreshed the provider token of %s", grant.user.subject)
         return replace(current, provider_token=new)
 
-    def _await(self, grant: Grant) -> Grant:
+    def _await(self, grant: Grant, token: ProviderToken) -> Grant:
+        if token.expires_at is not None and token.expires_at > self._now():
+            return grant  # the old token serves on while another one asks
         for _ in range(int(LEASE / _WAIT)):
             self.pause(_WAIT)
             current = self._current(grant)

@@ -82,6 +82,8 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
             client = self.documents.find(client_id)
         else:
             client = self.clients.get_client(client_id)
+            if client is not None and client.fresh_until is not None:  # of a time when documents were read
+                return None
         return self.scopes.bound(client) if client else None
 
     def authenticate_client(self, request: PlainRequest, methods: tuple[str, ...], endpoint: str = "token") -> Client:

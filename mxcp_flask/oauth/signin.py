@@ -122,7 +122,7 @@ class SignIn:
         """
         state = arguments.get("state", "")
         pending = self.store.take_pending(digest(state), digest(browser_token), self.server.now()) if state else None
-        if pending is None:
+        if pending is None or pending.resource != urls.resource:
             raise InvalidState
         try:
             signed_in = self._meet(pending, arguments, urls)

@@ -86,8 +86,9 @@ class Keyring:
     def seal(self, plain: str, place: str) -> str:
         """Return ``plain`` encrypted for ``place``."""
         nonce = os.urandom(_NONCE_BYTES)
-        ciphertext = self._ciphers[self.first_id].encrypt(nonce, plain.encode(), place.encode())
-        return f"{self.first_id}:{base64.b64encode(nonce + ciphertext).decode('ascii')}"
+        first_id = self.first_id  # once: another thread may be reading the key file again
+        ciphertext = self._ciphers[first_id].encrypt(nonce, plain.encode(), place.encode())
+        return f"{first_id}:{base64.b64encode(nonce + ciphertext).decode('ascii')}"
 
     def open(self, sealed: str, place: str, path: Path | str = "in use") -> str:
         """Return what was sealed for ``place``. ``path`` names the database in the error.

@@ -32,6 +32,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
     (errors.AccessError, 403, "access_denied"),
+    (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
     (errors.SignInError, 400, "invalid_request"),
@@ -43,6 +44,8 @@ _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
     500: "The server failed on this request.",
 }
+# The first has an event of its own; the others are every scanner's knocking.
+_NOT_AUDITED = (errors.PersonRefused, errors.TokenMissing, errors.HostRefused)
 _PAGES = frozenset({"authorize", "pages"})
 
 
@@ -96,7 +99,7 @@ def _failed(status: int, code: str, error: Exception) -> Response:
 
 def _audit(error: errors.MxcpError) -> None:
     side = services().oauth
-    if side is not None and not isinstance(error, errors.PersonRefused):  # which has an event of its own
+    if side is not None and not isinstance(error, _NOT_AUDITED):
         user: User | None = getattr(g, "user", None)
         subject = user.subject if user else None
         side.audit.record("request_refused", reason=str(error), path=request.path, subject=subject)

@@ -48,7 +48,7 @@ class Hosts:
 
     def address(self, headers: Mapping[str, str], peer: str | None) -> str | None:
         """Return where a request came from: of the forwarding proxies' list, the nearest that is no trusted proxy."""
-        hops = [hop.strip() for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        hops = [_bare_address(hop.strip()) for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         address = peer
         while hops and self._trusts(address):
             address = hops.pop()
@@ -102,6 +102,13 @@ def _forwarded_host(headers: Mapping[str, str]) -> str | None:
 def _forwarded_scheme(headers: Mapping[str, str]) -> str | None:
     proto = _first(headers.get("X-Forwarded-Proto")) or _first(headers.get("X-Forwarded-Scheme"))
     return proto if proto in _DEFAULT_PORTS else None
+
+
+def _bare_address(hop: str) -> str:
+    """Return ``hop`` without the port that some proxies add, and an IPv6 address without its brackets."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _first(value: str | None) -> str:

@@ -13,7 +13,7 @@ def trace(response: Response) -> Response:
     """Log the request's path and the answer's status at DEBUG, and where our URLs begin for it."""
     if log.isEnabledFor(logging.DEBUG):
         log.debug(
-            "%s %s from %s, Host %r, forwarded %r -> %d %s",
+            "%s %r from %s, Host %r, forwarded %r -> %d %s",
             request.method,
             request.path,
             request.remote_addr,

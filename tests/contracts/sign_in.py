@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from mxcp_flask.records import Grant
 from tests.support.clock import Clock
 from tests.support.forwarding import Watch, answering
 from tests.support.live_providers import PERSON_TOOL, Known
-from tests.support.site import CLIENT_ID, CLIENT_SECRET, Site
+from tests.support.site import Site, auth_at
 from tests.support.visitor import BASE, Visitor, query
 
 
@@ -88,19 +88,16 @@ class SignInContract:
         self, party: Party, persistence: dict[str, Any], tmp_path: Path, clock: Clock
     ) -> Iterator[Callable[..., Scene]]:
         """Return what makes a scene; its arguments are further keys of the auth section."""
-        name, defaults = party.handler_class.name, asdict(party.handler_class.defaults)
-        credentials = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        name, defaults = party.handler_class.name, party.handler_class.defaults
         watch = Watch(party.stand_in)
 
         def make(**auth: Any) -> Scene:
-            site = Site(tmp_path / "site", {"provider": name, name: credentials, **persistence, **auth})
+            site = Site(tmp_path / "site", auth_at(name, **persistence, **auth))
             site.write("tools/person.yml", PERSON_TOOL)
             app = site.app(clock)
             return Scene(app, Visitor(app, party.stand_in), watch, clock)
 
-        with answering(
-            party.stand_in, *(defaults[key] for key in ("auth_url", "token_url", "api_url") if defaults[key])
-        ):
+        with answering(party.stand_in, defaults.auth_url, defaults.token_url, defaults.api_url):
             yield make
 
     @pytest.fixture

@@ -19,7 +19,7 @@ from tests.support.clock import Clock
 @pytest.fixture
 def bearer(store: MemoryStore, clock: Clock) -> BearerAuthentication:
     """Return what is tested."""
-    return BearerAuthentication(store, ScopePolicy(), clock)
+    return BearerAuthentication(store, ScopePolicy(), ADA.provider, clock)
 
 
 @pytest.fixture

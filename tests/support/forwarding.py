@@ -28,8 +28,8 @@ class Watch:
 
 @contextmanager
 def answering(app: Flask, *urls: str) -> Iterator[None]:
-    """Let ``app`` answer all that ``requests`` asks of the hosts that ``urls`` name; nobody else can be reached."""
-    hosts = "|".join({re.escape(f"{parts.scheme}://{parts.netloc}") for parts in map(urlsplit, urls)})
+    """Let ``app`` answer all that ``requests`` asks of the hosts of ``urls`` (empty ones do not count), and nobody else."""
+    hosts = "|".join({re.escape(f"{parts.scheme}://{parts.netloc}") for parts in map(urlsplit, filter(None, urls))})
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for method in (responses.GET, responses.POST):
             mock.add_callback(method, re.compile(f"(?:{hosts})/.*"), callback=lambda asked: _forward(app, asked))

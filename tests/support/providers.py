@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
-import requests
-import responses
 from flask import Flask
 
 from mxcp_flask.demo.identity_provider import DialectName, create_identity_provider
+from mxcp_flask.providers import PROVIDERS
+from tests.support.forwarding import answering
 from tests.support.site import CLIENT_ID, CLIENT_SECRET
 from tests.support.visitor import BASE
 
-HOSTS: dict[DialectName, str] = {
-    "github": r"(api\.)?github\.com",
-    "atlassian": r"(auth|api)\.atlassian\.com",
-    "salesforce": r"login\.salesforce\.com",
-}
 TOKEN_ROUTES: dict[DialectName, str] = {
     "github": "/login/oauth/access_token",
     "atlassian": "/oauth/token",
@@ -40,25 +33,11 @@ def identity_provider(
         clock=clock,
         dialect=dialect,
     )
-    urls = re.compile(f"https://{HOSTS[dialect]}/.*")
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for method in (responses.GET, responses.POST, responses.DELETE):
-            mock.add_callback(method, urls, callback=lambda request: _forward(app, request))
+    defaults = PROVIDERS[dialect].defaults
+    with answering(app, defaults.auth_url, defaults.token_url, defaults.api_url):
         yield app
 
 
 def token_requests(provider: Flask, dialect: DialectName) -> int:
     """Return how often the stand-in's token endpoint was asked."""
     return int(provider.config["LOG"].count(("POST", TOKEN_ROUTES[dialect])))
-
-
-def _forward(app: Flask, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-    parts = urlsplit(request.url or "")
-    answer = app.test_client().open(
-        f"{parts.path}?{parts.query}" if parts.query else parts.path,
-        base_url=f"{parts.scheme}://{parts.netloc}",
-        method=request.method or "GET",
-        headers=dict(request.headers),
-        data=request.body or b"",
-    )
-    return answer.status_code, dict(answer.headers), answer.get_data()
