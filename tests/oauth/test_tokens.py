@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mxcp_flask.digests import digest
-from mxcp_flask.oauth.tokens import IssuedToken, Lifetimes, new_answer, records_of
+from mxcp_flask.oauth.tokens import LEEWAY, IssuedToken, Lifetimes, new_answer, records_of
 from tests.contracts.store.samples import CODE, NOW, REFRESH
 
 LIFETIMES = Lifetimes(access=60, refresh=1000, code=10)
 
 
-@pytest.mark.parametrize(("refreshed", "lives"), [(False, 70), (True, 1010)])
+@pytest.mark.parametrize(("refreshed", "lives"), [(False, 70 + LEEWAY), (True, 1010)])
 def test_grant_outlives_its_first_tokens(refreshed: bool, lives: int) -> None:
     """A grant lasts as long as the code and then the longest of its tokens may."""
     assert LIFETIMES.end_of_grant(NOW, refreshed=refreshed) == NOW + lives
@@ -37,11 +37,11 @@ def test_answer_shows_nothing() -> None:
 
 
 def test_records() -> None:
-    """Only digests are kept; the refresh token keeps the whole scope when the access token's is a part of it."""
+    """Only digests are kept; the refresh token keeps the whole scope when the access token has a part of it."""
     answer = new_answer("part", 60, refresh=True)
     access, refresh = records_of(answer, REFRESH, NOW, LIFETIMES, NOW)
 
-    assert (access.kind, access.scope, access.expires_at) == ("access", "part", NOW + 60)
+    assert (access.kind, access.scope, access.expires_at) == ("access", "part", NOW + 60 + LEEWAY)
     assert (refresh.kind, refresh.scope, refresh.expires_at) == ("refresh", REFRESH.scope, NOW + 1000)
     assert [access.token_hash, refresh.token_hash] == [
         digest(answer[f"{kind}_token"]) for kind in ("access", "refresh")
