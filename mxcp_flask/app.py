@@ -61,7 +61,7 @@ def create_app(
     app.extensions["mxcp"] = services = Services(
         settings=settings,
         clock=clock,
-        hosts=Hosts(settings.transport),
+        hosts=Hosts(settings.transport, protected=settings.auth.provider != "none"),
         catalogue=catalogue,
         database=database,
         mcp=McpServer(

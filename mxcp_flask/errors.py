@@ -197,7 +197,7 @@ class ScopeMissing(AccessError):
 
 
 class HostRefused(AccessError):
-    """The Host header does not name this server."""
+    """The Host header does not name this server. If it should, set base_url (transport.http) to its URL."""
 
 
 class OriginRefused(AccessError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socket
+import struct
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +12,22 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from mxcp_flask.cli.workers import Workers
 from mxcp_flask.errors import MxcpError
 
 log = logging.getLogger("mxcp.serve")
+SLOWEST_READ = 10  # seconds
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threads, which do not wait for ever for a client that stops in the middle of its request."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Bound each read from the client's socket, and hand it to a thread."""
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
+        super().enqueue_req(conn)
 
 
 class GunicornServer(BaseApplication):  # type: ignore[misc]
@@ -25,7 +38,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
             "bind": address,
             "workers": workers.processes,
             "threads": workers.threads,
-            "worker_class": "gthread",
+            "worker_class": "mxcp_flask.cli.gunicorn_server.PatientWorker",
             "proc_name": "mxcp",
             "loglevel": "debug" if debug else "warning",
             "graceful_timeout": 30,

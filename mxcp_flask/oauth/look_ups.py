@@ -14,9 +14,10 @@ Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """Runs one piece of work per key at a time, and ``most`` in all; who asks meanwhile gets its result, or its exception.
+    """Runs one piece of work per key at a time, and ``most`` in all.
 
-    Nobody waits longer than ``patience`` seconds. Raises TooManyLookUps for who may not run and would have to wait.
+    Who asks meanwhile gets its result, or its exception; who would wait longer than ``patience`` seconds, or would be
+    one too many, gets TooManyLookUps.
     """
 
     def __init__(self, most: int, patience: float) -> None:

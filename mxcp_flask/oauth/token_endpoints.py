@@ -72,8 +72,5 @@ def _find(server: Any, request: PlainRequest) -> Found | None:
     text = request.form.get("token")
     if text is None:
         raise InvalidRequestError("'token' is missing.")
-    now = server.now()
-    found: Found | None = server.store.find_token(digest(text), now) or server.store.find_refresh_token(
-        digest(text), now
-    )
+    found: Found | None = server.store.find_token(digest(text), server.now())
     return found

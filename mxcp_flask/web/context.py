@@ -62,6 +62,8 @@ class Context:
     user: User | None
     #: The access token's record, on a guarded route.
     token: Token | None
+    #: The scopes of the token that the person may have today, on a guarded route.
+    scope: str
     #: The grant that the token came from, on a guarded route.
     grant: Grant | None
     #: Names this request in the log and on an error page.

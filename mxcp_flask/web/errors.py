@@ -129,7 +129,7 @@ def _challenge(error: errors.MxcpError, code: str) -> str:
     needed = oauth().scopes.required or oauth().scopes.default
     if isinstance(error, errors.ScopeMissing) and g.token is not None:
         # All that was granted as well: a client that asks for just the challenge's scopes must not lose any.
-        needed = tuple(dict.fromkeys([*g.token.scope.split(), *oauth().scopes.required, *error.facts["needed"]]))
+        needed = tuple(dict.fromkeys([*g.scope.split(), *oauth().scopes.required, *error.facts["needed"]]))
     if isinstance(error, errors.TokenMissing):
         return challenge(g.urls, needed)
     return challenge(g.urls, needed, code, str(error))

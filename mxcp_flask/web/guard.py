@@ -44,7 +44,8 @@ def guard() -> None:
         return
     g.token, g.grant = side.bearer.authenticate(request.headers.get("Authorization"), g.urls)
     g.user = g.grant.user
-    missing = side.scopes.missing(g.token.scope)
+    g.scope = side.scopes.for_person(g.token.scope, g.user)  # what was taken away since counts at once
+    missing = side.scopes.missing(g.scope)
     if missing:
         raise ScopeMissing(missing=" ".join(missing), needed=missing)
     g.grant = side.provider_tokens.alive(g.grant)
@@ -54,7 +55,7 @@ def current_caller() -> Caller:
     """Return who the guarded request is for."""
     if g.grant is None or g.token is None:
         return Caller(identity=ANONYMOUS, scopes=None)
-    return Caller(identity=_identity(g.grant), scopes=frozenset(g.token.scope.split()))
+    return Caller(identity=_identity(g.grant), scopes=frozenset(g.scope.split()))
 
 
 def _identity(grant: Grant) -> Identity:

@@ -2,14 +2,15 @@
 
 The base comes from ``base_url``, else from ``scheme``, else from a trusted proxy's headers. Where the host is not
 configured it is the request's own, but only if it can be meant: on a loopback listener a loopback name (so that a
-rebound DNS name is refused), behind a trusted proxy or a configured scheme any name.
+rebound DNS name is refused), behind a trusted proxy or a configured scheme any name. Without authentication only
+loopback names, the configured host, IP addresses on an open listener, and what a listed proxy says.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from mxcp_flask.config.model import Transport
@@ -25,8 +26,9 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 class Hosts:
     """The policy that follows from the ``transport`` settings."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, protected: bool = True) -> None:
         self.transport = transport
+        self.protected = protected
 
     def urls(self, headers: Mapping[str, str], peer: str | None) -> Urls:
         """Return our URLs for a request with these headers from the address ``peer``.
@@ -42,7 +44,7 @@ class Hosts:
         trusted = self._trusts(peer)
         if trusted:
             host = _forwarded_host(headers) or host
-        self._require(_is_well_formed(host) and (trusted or self._is_meant(host)))
+        self._require(_is_well_formed(host) and (self._vouched(trusted) or self._is_meant(host)))
         scheme = self.transport.scheme or (_forwarded_scheme(headers) if trusted else None) or "http"
         return Urls(f"{scheme}://{_without_default_port(scheme, host)}")
 
@@ -52,9 +54,7 @@ class Hosts:
         address = peer
         while hops and self._trusts(address):
             address = hops.pop()
-            if (
-                self.transport.trust_proxy is True
-            ):  # whoever connects is the proxy; what is before it, nobody vouches for
+            if self.transport.trust_proxy is True:  # whoever connects is the proxy; nobody vouches for more
                 break
         return address
 
@@ -76,9 +76,16 @@ class Hosts:
         base = urlsplit(self.transport.base_url or "")
         return (base.scheme, _without_default_port(base.scheme, host)) == _origin_of(base)
 
+    def _vouched(self, trusted: bool) -> bool:
+        return trusted and (self.protected or self.transport.trust_proxy is not True)
+
     def _is_meant(self, host: str) -> bool:
         bound = self.transport.host.lower()
-        return bound in _WILDCARDS or self.transport.scheme is not None or _name(host) in _LOOPBACK | {bound}
+        if _name(host) in _LOOPBACK | {bound}:
+            return True
+        if not self.protected:  # then a page whose DNS name was rebound to this server would be let in like anybody
+            return bound in _WILDCARDS and _is_address(_name(host))
+        return bound in _WILDCARDS or self.transport.scheme is not None
 
     def _trusts(self, peer: str | None) -> bool:
         listed = self.transport.trust_proxy
@@ -142,8 +149,12 @@ def _is_well_formed(host: str) -> bool:
 
 
 def _is_ipv6(address: str) -> bool:
+    return ":" in address and _is_address(address)
+
+
+def _is_address(name: str) -> bool:
     try:
-        IPv6Address(address)
+        ip_address(name.strip("[]"))
     except ValueError:
         return False
     return True

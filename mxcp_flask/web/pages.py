@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response, render_template, send_from_directory
 
+from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.web.context import g, services
 
 blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.app_context_processor
+def _style_url() -> dict[str, str]:
+    # A proxy may serve us below a path; an error page may be due before our URLs are known.
+    urls: Urls | None = getattr(g, "urls", None)
+    return {"style_url": urls.to("/style.css") if urls else "/style.css"}
 
 
 @blueprint.get("/")

@@ -94,7 +94,7 @@ class Desk:
         self.server = AuthorizationServer(self.store, self.store, _POLICY, Lifetimes(), clock)
         self.strict_server = AuthorizationServer(self.store, self.store, _POLICY, Lifetimes(grace=0), clock)
         self.limits = RegistrationLimits(self.store, clock, per_address=10**6, total=10**6)
-        self.bearer = BearerAuthentication(self.store, _POLICY, clock)
+        self.bearer = BearerAuthentication(self.store, _POLICY, provider.name, clock)
         self.provider_tokens = ProviderTokens(self.store, provider, clock, Audit())
         self.walk = Walk(self.server, SignIn(self.server, provider))
 

@@ -7,7 +7,7 @@ import os
 from hypothesis import settings
 
 LONG = os.environ.get("MXCP_FUZZ") == "long"
-_FACTOR = 30
+_FACTOR = 4
 
 
 def examples(count: int) -> settings:

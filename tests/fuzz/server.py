@@ -128,13 +128,13 @@ class Server:
         if cookies:
             environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         environ = {name: value for name, value in environ.items() if value is not None}
+        self.errors.lines.clear()
         chunks, status, answered = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
         answer = Answer(int(status.split()[0]), answered, b"".join(chunks))
         if currently_in_test_context():
             event(f"{method} {path} {answer.status}")  # for --hypothesis-show-statistics
         check(answer, path, html_accepted="text/html" in (headers.get("accept") or ""))
-        logged, self.errors.lines = self.errors.lines, []
-        assert logged == []
+        assert self.errors.lines == []
         return answer
 
     def post_form(self, path: str, form: Mapping[str, str] | bytes, **more: Any) -> Answer:

@@ -117,7 +117,7 @@ def test_any_arguments(server: Server, bearer: str, arguments: dict[str, Any]) -
 def post(server: Server, bearer: str, value: Any, headers: dict[str, str]) -> Answer:
     """Send the message, as it is when it is bytes, and check the answer."""
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
-    sent = {name: header(text) for name, text in headers.items()}
+    sent = {name: header(text) for name, text in headers.items() if name in HEADERS}
     answer = server.post_json("/mcp", body, authorization=bearer, **sent)
 
     if answer.status == 202:

@@ -22,6 +22,9 @@ class Defence:
     without: str
     tests: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"T{self.threat:02} {self.file}: {' '.join(self.source.split())}"
+
     @property
     def test_file(self) -> str:
         """Return the path of the threat's own file."""
@@ -32,7 +35,7 @@ class Defence:
         """Return ``text``, which is the file's, without the defence. Raises ValueError unless it is there once."""
         found = text.count(self.source)
         if found != 1:
-            raise ValueError(f"T{self.threat}: {self.file} has {found} times, instead of once: {self.source}")
+            raise ValueError(f"{self} is there {found} times instead of once")
         return text.replace(self.source, self.without)
 
 

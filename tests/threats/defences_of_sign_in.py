@@ -14,16 +14,17 @@ _SILENT = (
 SIGN_IN = (
     defence(1, "web/authorize.py", _PAGE, _SILENT.format(""), "fresh_client_cannot_ride_an_old_consent"),
     defence(
-        *(2, "oauth/registration.py", 'character if character.isprintable() else " "', "character"),
+        2,
+        "oauth/registration.py",
+        'character if character.isprintable() else " "',
+        "character",
         "name_is_only_text",
     ),
     defence(
-        *(
-            2,
-            "templates/consent.html",
-            "<h1>Allow <bdi>{{ question.client.name }}<",
-            "<h1>Allow <bdi>{{ question.client.name | safe }}<",
-        ),
+        2,
+        "templates/consent.html",
+        "<h1>Allow <bdi>{{ question.client.name }}<",
+        "<h1>Allow <bdi>{{ question.client.name | safe }}<",
         "name_is_only_text",
     ),
     defence(

@@ -12,6 +12,11 @@ _PASSED_THROUGH = (
     "for grant in self.store.list_grants(int(self.clock())) "
     "if grant.provider_token.access_token == _token_in(authorization)), None)"
 )
+_PRIVILEGED = """\
+        issued_at=now,
+        configured=metadata.get("configured", False),
+        allowed_scopes=tuple(metadata.get("allowed_scopes", ())),
+"""
 
 TOKENS = (
     defence(10, "oauth/grants.py", "self.server.end_replayed(found)", "pass", "replay_kills_the_token_that_was_issued"),
@@ -93,13 +98,13 @@ TOKENS = (
     defence(
         14, "web/registration.py", "    sweep()  #", "    #", "there_is_an_end_to_it_and_clients_that_nobody_uses_go"
     ),
-    defence(14, "oauth/client_documents.py", "        self.admit()\n", "", "documents_of_clients_count"),
+    defence(14, "oauth/client_documents.py", "self.admit()", "pass", "documents_of_clients_count"),
     defence(14, "oauth/registration.py", 'new_secret("mx_cs_")', "digest(repr(metadata))", "one_address_has_its_share"),
     defence(
         15,
         "oauth/registration.py",
         "        issued_at=now,\n",
-        '        issued_at=now,\n        configured=metadata.get("configured", False),\n        allowed_scopes=tuple(metadata.get("allowed_scopes", ())),\n',
+        _PRIVILEGED,
         "privileges_are_dropped",
     ),
     defence(

@@ -46,10 +46,9 @@ def race(visitor: Visitor, form: dict[str, str]) -> list[TestResponse]:
 def test_t11_raced_code_gives_one_token_and_then_none(visitor: Visitor, method: str) -> None:
     """Of eight exchanges at once exactly one succeeds; as the others are replays, its token is dead afterwards."""
     client = visitor.register(token_endpoint_auth_method=method)
-    proof = {name: client[name] for name in ("client_id", "client_secret") if name in client}
-    code = visitor.sign_in(client["client_id"])["code"]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI, **proof}
-    answers = race(visitor, {**form, "code_verifier": visitor.verifier})
+    proof = {name: str(client[name]) for name in ("client_id", "client_secret") if name in client}
+    grant = {"grant_type": "authorization_code", "code": visitor.sign_in(client["client_id"])["code"]}
+    answers = race(visitor, proof | grant | {"redirect_uri": REDIRECT_URI, "code_verifier": visitor.verifier})
     won = [answer.get_json() for answer in answers if answer.status_code == 200]
     lost = [answer for answer in answers if answer.status_code != 200]
 

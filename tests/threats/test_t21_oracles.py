@@ -16,7 +16,7 @@ def test_t21_failed_authentication_looks_the_same(visitor: Visitor) -> None:
     attempts = [{"client_id": "nobody", "client_secret": "wrong"}, {"client_id": client_id, "client_secret": "wrong"}]
     attempts += [{"client_id": "nobody"}, {"client_id": client_id}]
     answers = {
-        (answer.status_code, answer.text, answer.headers["WWW-Authenticate"])
+        (answer.status_code, answer.text, answer.headers.get("WWW-Authenticate", "None"))
         for path in ("/token", "/revoke", "/introspect")
         for attempt in attempts
         for answer in [visitor.client.post(path, data={"grant_type": "refresh_token", **attempt}, base_url=BASE)]
@@ -47,9 +47,8 @@ def test_t21_digests_are_no_secrets(visitor: Visitor) -> None:
     """The store looks secrets up by digests, which nobody can choose; a digest, or a code as a token, opens nothing."""
     client_id = visitor.register()["client_id"]
     code = visitor.sign_in(client_id)["code"]
-    guessed = visitor.exchange(client_id, digest(code))
-    token = visitor.exchange(client_id, code).get_json()["access_token"]
+    assert visitor.exchange(client_id, digest(code)).get_json().get("error") == "invalid_grant"
 
-    assert guessed.get_json().get("error") == "invalid_grant"
+    token = visitor.exchange(client_id, code).get_json()["access_token"]
     assert [visitor.call(value, "ping").status_code for value in (code, digest(token), client_id)] == [401] * 3
     assert visitor.call(token, "ping").status_code == 200

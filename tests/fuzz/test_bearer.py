@@ -1,0 +1,71 @@
+"""The Authorization header at the MCP endpoint (RFC 6750)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fuzz.changes import Change, changed, changes
+from tests.fuzz.effort import examples
+from tests.fuzz.server import Server
+from tests.fuzz.texts import header, texts
+from tests.mcp.client import request
+
+STATUSES = {200, 400, 401}
+
+
+@pytest.fixture(scope="module")
+def tokens(server: Server) -> dict[str, Any]:
+    """Return a token answer."""
+    server.reset()
+    return server.get_tokens(server.register())
+
+
+@examples(250)
+@given(
+    scheme=st.sampled_from(("Bearer", "bearer", "BEARER", "Basic", "DPoP", "")) | texts,
+    space=st.sampled_from((" ", "  ", "\t", "", ",", "\u00a0")),
+    made=changes(("token",)),
+)
+def test_altered_token(server: Server, tokens: dict[str, Any], scheme: str, space: str, made: list[Change]) -> None:
+    """Only the access token itself, after the scheme Bearer, lets a request pass."""
+    token = dict(changed({"token": tokens["access_token"]}, made)).get("token", "")
+    answer = server.post_json("/mcp", request("ping"), authorization=header(scheme + space + token))
+
+    assert answer.status in STATUSES
+    if answer.status == 200:
+        assert scheme.strip().lower() == "bearer"
+        assert space.strip(" ") == ""
+        assert token.strip() == tokens["access_token"]
+    else:
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+@examples(60)
+@given(text=texts | st.binary(max_size=20).map(lambda raw: raw.decode("latin-1")))
+def test_any_header(server: Server, tokens: dict[str, Any], text: str) -> None:
+    """No other text is a token, and neither is the refresh token; the answer does not repeat it."""
+    for value in (header(text), f"Bearer {header(text)}", f"Bearer {tokens['refresh_token']}"):
+        answer = server.post_json("/mcp", request("ping"), authorization=value)
+
+        assert answer.status in {400, 401}
+        assert tokens["refresh_token"].encode() not in answer.body
+
+
+@examples(60)
+@given(where=st.sampled_from(("query", "body", "cookie")), name=st.sampled_from(("access_token", "token", "Authorization")))
+def test_token_elsewhere(server: Server, tokens: dict[str, Any], where: str, name: str) -> None:
+    """A token counts nowhere but in its header (MCP, authorization: access token usage)."""
+    pair = f"{name}={tokens['access_token']}"
+    query = pair.encode() if where == "query" else b""
+    cookies = {name: tokens["access_token"]} if where == "cookie" else None
+    answer = (
+        server.post_form("/mcp", pair.encode())
+        if where == "body"
+        else server.post_json("/mcp", request("ping"), query=query, cookies=cookies)
+    )
+
+    assert answer.status == 401
