@@ -88,7 +88,8 @@ def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogu
 def read_catalogue(settings: Settings) -> Catalogue:
     """Return what the project's endpoint files declare, its faults, and the built-in tools."""
     catalogue = load_catalogue(settings.project_dir, skip={settings.user_file})
-    return with_sql_tools(catalogue) if settings.sql_tools else catalogue
+    tools = settings.sql_tools
+    return with_sql_tools(catalogue, tools.required_scopes, write=tools.write) if tools.enabled else catalogue
 
 
 def open_store(auth: Auth, *, new_key: bool = False) -> Store:

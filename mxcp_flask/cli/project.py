@@ -31,5 +31,5 @@ def with_flags(
         settings,
         transport=replace(settings.transport, **given),
         duckdb=replace(settings.duckdb, readonly=settings.duckdb.readonly or readonly),
-        sql_tools=settings.sql_tools if sql_tools is None else sql_tools,
+        sql_tools=settings.sql_tools if sql_tools is None else replace(settings.sql_tools, enabled=sql_tools),
     )

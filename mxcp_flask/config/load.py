@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from mxcp_flask.config import checks
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
-from mxcp_flask.config.model import Settings
+from mxcp_flask.config.model import Settings, SqlTools
 from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
@@ -106,17 +106,24 @@ def _make_settings(checked: _Checked) -> Settings:
     profile = ProfileSchema().load(value_at(checked.user.data, checked.active) or {})
     duckdb = value_at(site, ("profiles", checked.profile, "duckdb")) or {}
     secrets = tuple(dict.fromkeys(site.get("secrets", ())))
+    tools = _make_sql_tools(site.get("sql_tools") or {})
     return Settings(
         project_dir=checked.places.project_dir,
         project=site["project"],
         profile=checked.profile,
         transport=TransportSchema().load(value_at(checked.user.data, ("transport",)) or {}),
         auth=make_auth(profile.get("auth") or {}, checked.places),
-        duckdb=make_database({**duckdb, **checked.overrides}, checked.profile, checked.places),
-        sql_tools=(site.get("sql_tools") or {}).get("enabled", True),
+        duckdb=make_database(
+            {**duckdb, **checked.overrides, "model_may_write": tools.write}, checked.profile, checked.places
+        ),
+        sql_tools=tools,
         secrets=secrets,
         secret_definitions=tuple(s for s in profile.get("secrets", ()) if s.name in secrets),
         extensions=site.get("extensions", ()),
         site_file=checked.site.path,
         user_file=checked.user.path,
     )
+
+
+def _make_sql_tools(section: Mapping[str, Any]) -> SqlTools:
+    return SqlTools(**{key: section[key] for key in ("enabled", "write", "required_scopes") if key in section})

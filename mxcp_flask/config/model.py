@@ -82,6 +82,15 @@ class Auth:
 
 
 @dataclass(frozen=True)
+class SqlTools:
+    """The built-in SQL tools."""
+
+    enabled: bool = True
+    write: bool = False  # whether models may write, which is as good as letting each act as every other
+    required_scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SecretDefinition:
     """A DuckDB secret of the profile. A parameter is text or a mapping of texts."""
 
@@ -108,7 +117,7 @@ class Settings:
     transport: Transport
     auth: Auth
     duckdb: DatabaseSettings
-    sql_tools: bool
+    sql_tools: SqlTools
     secrets: tuple[str, ...]  # the names that the project uses
     secret_definitions: tuple[SecretDefinition, ...]  # of those names
     extensions: tuple[Extension, ...]

@@ -46,6 +46,8 @@ class SqlToolsSchema(FileSchema):
     """``sql_tools``. What is Raw here belongs to upstream's other features."""
 
     enabled = Flag()
+    write = Flag()
+    required_scopes = ListOf(Text(validate=checks.scope_token))
     execute_sql_query = fields.Raw(allow_none=True)
     list_tables = fields.Raw(allow_none=True)
     get_table_schema = fields.Raw(allow_none=True)

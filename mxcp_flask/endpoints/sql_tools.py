@@ -17,6 +17,7 @@ from mxcp_flask.endpoints.model import Parameter, Tool
 from mxcp_flask.endpoints.types import input_schema, output_schema
 
 _HERE = Path(__file__)
+_WRITES = {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": False}
 _LIST_TABLES = """
 SELECT table_name AS name, table_type AS type
 FROM information_schema.tables
@@ -31,12 +32,19 @@ ORDER BY ordinal_position
 """
 
 
-def with_sql_tools(catalogue: Catalogue) -> Catalogue:
-    """Return ``catalogue`` with the built-in tools; a project's tool of the same name becomes a fault."""
+def with_sql_tools(catalogue: Catalogue, required_scopes: tuple[str, ...] = (), *, write: bool = False) -> Catalogue:
+    """Return ``catalogue`` with the built-in tools, which need ``required_scopes``.
+
+    ``write`` says whether ``execute_sql_query`` may write. A project's tool of the same name becomes a fault.
+    """
     taken = [catalogue.tools[name] for name in SQL_TOOLS if name in catalogue.tools]
+    ours = {name: replace(tool, required_scopes=required_scopes) for name, tool in SQL_TOOLS.items()}
+    if write:
+        query = ours["execute_sql_query"]
+        ours[query.name] = replace(query, annotations={**query.annotations, **_WRITES})
     return replace(
         catalogue,
-        tools=dict(sorted({**catalogue.tools, **SQL_TOOLS}.items())),
+        tools=dict(sorted({**catalogue.tools, **ours}.items())),
         faults=(*catalogue.faults, *map(_name_taken, taken)),
     )
 
@@ -49,7 +57,6 @@ def _name_taken(tool: Tool) -> Fault:
 def _tool(name: str, title: str, description: str, sql: str, argument: tuple[str, str] | None, **more: Any) -> Tool:
     definitions = {argument[0]: {"type": "string", "description": argument[1]}} if argument else {}
     returns: Mapping[str, Any] = {"type": "array", "items": {"type": "object"}}
-    reads = not more.get("single_statement", False)
     return Tool(
         name=name,
         path=_HERE,
@@ -59,9 +66,9 @@ def _tool(name: str, title: str, description: str, sql: str, argument: tuple[str
         returns=returns,
         annotations={
             "title": title,
-            "readOnlyHint": reads,
-            "destructiveHint": not reads,
-            "idempotentHint": reads,
+            "readOnlyHint": True,
+            "destructiveHint": False,
+            "idempotentHint": True,
             "openWorldHint": False,
         },
         input_schema=input_schema(definitions, required=tuple(definitions)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import threading
@@ -15,6 +16,7 @@ from mxcp_flask.engine.opening import DatabaseSettings, open_sandboxed
 from mxcp_flask.engine.redaction import redact
 from mxcp_flask.engine.session import Session
 from mxcp_flask.engine.user_functions import define
+from mxcp_flask.engine.watchdog import Watchdog
 from mxcp_flask.errors import DatabaseNotUsable
 from mxcp_flask.records import Identity
 
@@ -29,6 +31,7 @@ class Database:
         self._lock = threading.Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
         self._opened_by = 0  # process id
+        self._watchdog = Watchdog(settings.timeout)
         self._cursors = 0  # open ones
         _databases.add(self)
 
@@ -42,7 +45,7 @@ class Database:
         """
         with self._cursor() as cursor:
             self._identify(cursor, identity)
-            yield Session(cursor, identity)
+            yield Session(cursor, identity, self._settings, self._watchdog)
 
     def check(self) -> None:
         """Open the database if need be and run a statement.
@@ -61,12 +64,14 @@ class Database:
         """Close the database, and with it the sessions that are still open; the next session opens it again."""
         with self._lock:
             self._close_root()
+        self._watchdog.stop()
 
     def before_fork(self) -> None:
         """Keep other threads out until ``after_fork``, and close the database unless a session is open."""
         self._lock.acquire()
         if not self._cursors:
             self._close_root()
+            self._watchdog.stop()
 
     def after_fork(self) -> None:
         """Let other threads in again, in the parent and in the child."""
@@ -109,8 +114,18 @@ class Database:
         raise DatabaseNotUsable(path=self._settings.path, reason=reason)
 
 
+# Imported, DuckDB 1 opens a database in memory; a forked child that lacks its threads would crash at its end.
+duckdb.close()
+
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 _forking = threading.local()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Leave nothing to the interpreter's end, which a thread of ours or an open database would disturb."""
+    for database in list(_databases):
+        database.close()
 
 
 def _before_fork() -> None:

@@ -9,5 +9,8 @@ def printable(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Return ``text``, made printable, as a literal of DuckDB, in which only the quote itself has a meaning."""
-    return "'" + printable(text).replace("'", "''") + "'"
+    """Return ``text``, made printable, as an expression of DuckDB's literals, in which only the quote has a meaning.
+
+    NUL stands outside them: before DuckDB 2 it ended the statement.
+    """
+    return "'" + printable(text).replace("'", "''").replace("\0", "'||chr(0)||'") + "'"

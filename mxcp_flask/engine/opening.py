@@ -25,10 +25,11 @@ class DatabaseSettings:
 
     path: Path
     readonly: bool = False
-    allowed_directories: tuple[Path, ...] = ()  # folders that SQL may read and write
+    allowed_directories: tuple[Path, ...] = ()  # folders SQL may read and write; DuckDB 1.4 follows links out of them
     memory_limit: str | None = None  # in DuckDB's words, such as 2GB
     timeout: float = 30.0  # seconds a statement may run
-    max_rows: int = 10_000
+    max_rows: int = 10_000  # of one result
+    model_may_write: bool = False  # in statements that a model wrote
     max_bytes: int = 10_000_000
     allowed_hosts: tuple[str, ...] = ()
 
@@ -87,7 +88,7 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
     """Shut out the file system but for the allowed folders; the order of the settings matters.
 
     The folder for spilling is named first: it stays open to DuckDB. Processes that share a read-only file get one each.
-    The lock keeps logging off too, which would show one session the text of another one's macros.
+    From DuckDB 2 the lock keeps logging off too, which would show one session the statements of another one.
     """
     if settings.readonly:
         connection.execute(f"SET temp_directory = {quote(f'{settings.path}.{os.getpid()}.tmp')}")

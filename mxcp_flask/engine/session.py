@@ -9,13 +9,18 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from mxcp_flask.engine.opening import DatabaseSettings
+from mxcp_flask.engine.parameters import bindable
 from mxcp_flask.engine.redaction import redact
-from mxcp_flask.engine.statements import refuse_unless_allowed, type_name
-from mxcp_flask.errors import SqlFailed
+from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed, type_name
+from mxcp_flask.engine.watchdog import Watchdog
+from mxcp_flask.errors import SqlFailed, StatementRefused
 from mxcp_flask.records import Identity
 
 # DuckDB lets Python's own conversion errors through, such as that of an interval beyond a timedelta's range.
 _FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError)
+LONGEST_STATEMENT = 16_384  # characters, of a model's statement
+MOST_COLUMNS = 1_000
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
 _Result = TypeVar("_Result")
@@ -33,9 +38,13 @@ class Rows:
 class Session:
     """A cursor with a person's identity on it; not for use by two threads at once."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, identity: Identity) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, identity: Identity, settings: DatabaseSettings, watchdog: Watchdog
+    ) -> None:
         self._cursor = cursor
         self._secret = identity.external_token
+        self._settings = settings
+        self._watchdog = watchdog
 
     def run(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
         """Run the statements of ``sql`` and return the last one's result.
@@ -44,7 +53,8 @@ class Session:
         nothing, unless one of them controls transactions itself.
 
         Raises:
-            SqlFailed: a statement cannot be parsed, lacks a parameter or fails; nothing of the transaction stays.
+            SqlFailed: a statement cannot be parsed, lacks a parameter, fails, or runs longer than the settings'
+                ``timeout``; or the result has more than ``max_rows`` rows. Nothing of the transaction stays.
 
         """
         statements = self._parsed(sql)
@@ -54,15 +64,22 @@ class Session:
     def run_single(self, sql: str) -> Rows:
         """Run ``sql``, written by a model, when it is one statement of an allowed type.
 
+        Unless the settings let models write, it runs in a read-only transaction: what a model could store (a default, a
+        view, a macro) would run as whoever touches it next.
+
         Raises:
-            StatementRefused: it is not.
-            SqlFailed: it cannot be parsed or fails.
+            StatementRefused: it is too long, or no statement of an allowed type.
+            SqlFailed: it cannot be parsed, or fails as in ``run``.
 
         """
+        if len(sql) > LONGEST_STATEMENT:  # DuckDB's parser overflows the stack on deep nesting
+            raise StatementRefused(reason=f"A statement may have at most {LONGEST_STATEMENT} characters.")
+        refuse_text(sql)
         statements = self._parsed(sql)
         refuse_unless_allowed(self._cursor, statements, sql)
         bound = [(statements[0], _values(statements[0], {}))]
-        return self._guarded(lambda: self._execute(bound))
+        execute = self._execute if self._settings.model_may_write else self._execute_read_only
+        return self._guarded(lambda: execute(bound))
 
     def _parsed(self, sql: str) -> list[duckdb.Statement]:
         if any("\ud800" <= character <= "\udfff" for character in sql):
@@ -77,22 +94,39 @@ class Session:
         if together:
             self._cursor.begin()
         for statement, values in bound:
-            self._cursor.execute(statement, values or None)
+            self._cursor.execute(statement, bindable(values) or None)
         columns = tuple(column[0] for column in self._cursor.description or ())
-        rows = self._cursor.fetchall()
+        rows = self._fetch(columns)
         if together:
             self._cursor.commit()
         return Rows(columns, rows)
+
+    def _execute_read_only(self, bound: list[_Bound]) -> Rows:
+        self._cursor.execute("BEGIN TRANSACTION READ ONLY")
+        rows = self._execute(bound)
+        self._cursor.rollback()
+        return rows
+
+    def _fetch(self, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        most = self._settings.max_rows
+        rows = self._cursor.fetchmany(most + 1) if columns else []
+        if len(rows) > most:
+            raise ValueError(f"The result has more than {most} rows. Ask for less, for example with LIMIT.")
+        if len(columns) > MOST_COLUMNS:
+            raise ValueError(f"The result has more than {MOST_COLUMNS} columns. Ask for less.")
+        return rows
 
     def _guarded(self, work: Callable[[], _Result]) -> _Result:
         """Return what ``work`` returns, or raise SqlFailed with DuckDB's reason.
 
         It is raised after the except block: the original error, which may quote the token, must not be chained to it.
         """
-        try:
-            return work()
-        except _FAILURES as error:
-            reason = self._reason(error)
+        with self._watchdog.watching(self._cursor) as was_interrupted:
+            try:
+                return work()
+            except _FAILURES as error:
+                late = f"The SQL ran longer than {self._settings.timeout:g} seconds and was stopped."
+                reason = late if was_interrupted() else self._reason(error)
         with suppress(duckdb.Error):  # there may be no transaction
             self._cursor.rollback()
         raise SqlFailed(reason=reason)

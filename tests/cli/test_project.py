@@ -73,7 +73,7 @@ def test_flags_come_before_the_files(site: Site) -> None:
 
     assert (changed.transport.host, changed.transport.port) == ("0.0.0.0", 9000)
     assert changed.duckdb.readonly
-    assert not changed.sql_tools
+    assert not changed.sql_tools.enabled
     assert changed.auth == settings.auth
     assert changed.duckdb.path == settings.duckdb.path
 
@@ -90,5 +90,5 @@ def test_sql_tools_can_be_switched_on(site: Site) -> None:
     site.write("mxcp-site.yml", "mxcp: 1\nproject: demo\nprofile: dev\nsql_tools: {enabled: false}\n")
     settings = site.settings()
 
-    assert not settings.sql_tools
-    assert with_flags(settings, host=None, port=None, readonly=False, sql_tools=True).sql_tools
+    assert not settings.sql_tools.enabled
+    assert with_flags(settings, host=None, port=None, readonly=False, sql_tools=True).sql_tools.enabled

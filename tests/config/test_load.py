@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mxcp_flask.config import find_project, load_settings
-from mxcp_flask.config.model import Auth, Transport
+from mxcp_flask.config.model import Auth, SqlTools, Transport
 from mxcp_flask.errors import ConfigurationError, ConfigurationFaults, FileNotReadable, ProjectNotFound
 from tests.config.conftest import SITE, Project
 
@@ -50,7 +50,7 @@ def test_without_a_user_file_everything_is_default(project: Project) -> None:
 
     assert settings.auth == Auth()
     assert settings.transport == Transport()
-    assert settings.sql_tools is True
+    assert settings.sql_tools == SqlTools()
     assert (settings.secrets, settings.secret_definitions, settings.extensions) == ((), (), ())
     assert (settings.project, settings.profile) == ("my_project", "dev")
     assert settings.project_dir == project.folder

@@ -109,7 +109,7 @@ profiles:
     settings = project.load()
 
     assert settings.extensions == (Extension("httpfs"), Extension("h3", "community"), Extension("json"))
-    assert settings.sql_tools is False
+    assert settings.sql_tools.enabled is False
     assert settings.duckdb == DatabaseSettings(
         path=project.folder / "data" / "shop.duckdb",
         readonly=True,
@@ -141,7 +141,7 @@ profiles:
 """
     )
 
-    assert project.load().sql_tools is True
+    assert project.load().sql_tools.enabled is True
 
 
 @pytest.mark.parametrize("key", ["sql_tools", "profiles", "dbt", "plugin", "paths"])

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from mxcp_flask.endpoints.arguments import bind
+from mxcp_flask.engine import Database, DatabaseSettings
+from mxcp_flask.records import ANONYMOUS
 from tests.endpoints.helpers import make_tool
 
 
@@ -40,7 +41,9 @@ def test_database_takes_the_values(
 ) -> None:
     """DuckDB gives bound values the type that the format stands for."""
     bound = bind(make_tool({"name": "p", **definition}), {"p": value})
-    with duckdb.connect(str(tmp_path / "types.duckdb")) as connection:
-        row = connection.execute(f"SELECT {cast}", bound).fetchone()
+    database = Database(DatabaseSettings(tmp_path / "types.duckdb"))
+    with database.session(ANONYMOUS) as session:
+        rows = session.run(f"SELECT {cast}", bound).rows
+    database.close()
 
-    assert row == (expected,)
+    assert rows == [(expected,)]

@@ -38,8 +38,8 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(open_database: OpenDatabase, path: Path) -> Database:
-    """Return an empty read-write database."""
-    return open_database(DatabaseSettings(path))
+    """Return an empty read-write database, in which models may write."""
+    return open_database(DatabaseSettings(path, model_may_write=True))
 
 
 @pytest.fixture

@@ -39,6 +39,11 @@ def test_rows(session: Session) -> None:
         ("SELECT $a.k", {"a": {"k": "v"}}, "v"),
         ("SELECT '$b' || $a -- $c", {"a": "x"}, "$bx"),
         ("SELECT $a; SELECT $b", {"a": 1, "b": 2}, 2),
+        ("SELECT $a", {"a": 2**63}, 2**63),
+        ("SELECT $a", {"a": 2**127 - 1}, 2**127 - 1),
+        ("SELECT $a", {"a": -(2**127)}, -(2**127)),
+        ("SELECT $a", {"a": [1, 2**64 + 1]}, [1, 2**64 + 1]),
+        ("SELECT $a.k[1]", {"a": {"k": [-(2**63) - 1]}}, -(2**63) - 1),
     ],
 )
 def test_parameters(session: Session, sql: str, parameters: dict[str, Any], expected: Any) -> None:
@@ -147,7 +152,7 @@ def test_time_zones(session: Session) -> None:
     assert rows[0][0].tzinfo is not None
 
 
-@pytest.mark.parametrize("value", [10**50, "\ud800", object(), {1, 2}])
+@pytest.mark.parametrize("value", [10**50, [-(10**50)], "\ud800", object(), {1, 2}])
 def test_unusable_parameter(session: Session, value: object) -> None:
     """A value that DuckDB cannot take is a failure of the SQL, not of the server."""
     with pytest.raises(SqlFailed):

@@ -43,12 +43,18 @@ ALLOWED = [
     "EXPLAIN SELECT 1",
     "EXPLAIN ANALYZE SELECT 1",
     "EXPLAIN (SELECT 1)",
+    "/* a comment */ explain /* another */ analyze (( SELECT 1))",
+    "-- a comment\r\nCREATE TABLE u (a INTEGER)",
+    "TABLE t",
+    "TRUNCATE t",
+    "UNPIVOT t ON a",
     "EXPLAIN CREATE TABLE u (a INTEGER)",
 ]
 
 REFUSED = [
     "SELECT 1; SELECT 2",
     "SELECT 1; DROP TABLE t",
+    "SELEC 1",
     "PIVOT t ON a USING count(*)",
     "ATTACH ':memory:' AS m",
     "DETACH shop",
@@ -66,6 +72,13 @@ REFUSED = [
     "RESET threads",
     "PRAGMA version",
     "PRAGMA show_tables",
+    "PRAGMA table_info('t')",
+    "/* SELECT 1 */ PRAGMA version",
+    "/* /* */ SELECT 1 */ PRAGMA version",
+    "-- x\rSELECT 1\nPRAGMA version",
+    "-- \x0bPRAGMA version /*\nSELECT 1 */",
+    "PRAGMA import_database('in')",
+    "explain /* */ import database 'in'",
     "CALL pragma_version()",
     "CALL enable_logging('QueryLog')",
     "CHECKPOINT",
@@ -103,6 +116,18 @@ REFUSED = [
     "FROM query\u200b('SELECT 1')",
     "FROM query('FROM json_exec' || 'ute_serialized_sql(''{}'')')",
     "CREATE VIEW v AS FROM query('SELECT 1')",
+    "FROM query_table('t')",
+    "FROM enable_logging('QueryLog')",
+    "FROM system.main.\"ENABLE_LOGGING\"(storage = 'file', storage_path = 'log')",
+    "CREATE VIEW v AS FROM disable_logging()",
+    "FROM truncate_duckdb_logs()",
+    "FROM duckdb_logs",
+    "FROM duckdb_logs_parsed('QueryLog')",
+    "SELECT * FROM duckdb_log_contexts()",
+    "FROM enable_profiling()",
+    "EXPLAIN ANALYZE FROM force_checkpoint()",
+    "FROM checkpoint('shop')",
+    "FROM register_external_resource_type()",
     "FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
     "FROM \"JSON_execute_serialized_sql\"(json_serialize_sql('SELECT 1'))",
 ]
@@ -128,7 +153,7 @@ def test_refused(table: Session, sql: str) -> None:
         table.run_single(sql)
 
 
-@pytest.mark.parametrize("sql", ["", "  ", ";", "-- nothing", "SELEC 1"])
+@pytest.mark.parametrize("sql", ["", "  ", ";", "-- nothing", "SELECT FROM WHERE", "EXPLAIN"])
 def test_no_statement(table: Session, sql: str) -> None:
     """A text without a statement in it is a failure, not a refusal."""
     with pytest.raises(SqlFailed):
@@ -181,11 +206,24 @@ def test_no_file_is_written(open_database: OpenDatabase, tmp_path: Path, sql: st
 
 
 def test_other_peoples_sql_cannot_be_logged(database: Database) -> None:
-    """A statement that is allowed by type cannot switch on the log that would show other sessions' macros."""
+    """A statement that is allowed by type cannot switch on the log that would show other sessions' statements."""
     with database.session(ANN) as session:
-        with pytest.raises(SqlFailed, match="has been locked"):
+        with pytest.raises(StatementRefused):
             session.run_single("FROM enable_logging('QueryLog')")
-        assert session.run_single("FROM duckdb_logs()").rows == []
+        assert session.run("FROM duckdb_logs()", {}).rows == []
+
+
+def test_importing_is_refused_before_it_reads(open_database: OpenDatabase, tmp_path: Path) -> None:
+    """A statement from a file, which no check has read, does not run."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "schema.sql").write_text("CREATE TABLE made (a INTEGER)")
+    (tmp_path / "in" / "load.sql").write_text("")
+    database = open_database(DatabaseSettings(tmp_path / "shop.duckdb", allowed_directories=(tmp_path / "in",)))
+    with database.session(ANN) as session:
+        for sql in (f"IMPORT DATABASE '{tmp_path}/in'", f"PRAGMA import_database('{tmp_path}/in')"):
+            with pytest.raises(StatementRefused):
+                session.run_single(sql)
+        assert session.run("FROM duckdb_tables()", {}).rows == []
 
 
 @pytest.mark.parametrize("name", ["bound", "duckdb", "self"])

@@ -26,8 +26,8 @@ def tokens(server: Server) -> dict[str, Any]:
 
 @examples(250)
 @given(
-    scheme=st.sampled_from(("Bearer", "bearer", "BEARER", "Basic", "DPoP", "")) | texts,
-    space=st.sampled_from((" ", "  ", "\t", "", ",", "\u00a0")),
+    scheme=st.sampled_from(("Bearer", "bearer", "BEARER")) | st.sampled_from(("Basic", "DPoP", "")) | texts,
+    space=st.just(" ") | st.sampled_from(("  ", "\t", "", ",", "\u00a0")),
     made=changes(("token",)),
 )
 def test_altered_token(server: Server, tokens: dict[str, Any], scheme: str, space: str, made: list[Change]) -> None:
@@ -53,19 +53,3 @@ def test_any_header(server: Server, tokens: dict[str, Any], text: str) -> None:
 
         assert answer.status in {400, 401}
         assert tokens["refresh_token"].encode() not in answer.body
-
-
-@examples(60)
-@given(where=st.sampled_from(("query", "body", "cookie")), name=st.sampled_from(("access_token", "token", "Authorization")))
-def test_token_elsewhere(server: Server, tokens: dict[str, Any], where: str, name: str) -> None:
-    """A token counts nowhere but in its header (MCP, authorization: access token usage)."""
-    pair = f"{name}={tokens['access_token']}"
-    query = pair.encode() if where == "query" else b""
-    cookies = {name: tokens["access_token"]} if where == "cookie" else None
-    answer = (
-        server.post_form("/mcp", pair.encode())
-        if where == "body"
-        else server.post_json("/mcp", request("ping"), query=query, cookies=cookies)
-    )
-
-    assert answer.status == 401

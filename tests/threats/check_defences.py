@@ -16,14 +16,13 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.threats.defence import ROOT, Defence
 from tests.threats.defences import DEFENCES
 
-COPIED = ("mxcp_flask", "templates", "tests")
-FOLDER = "tests/threats"
 SECONDS = 120  # for one run of pytest
 FAILED = re.compile(r"^FAILED [^:]+::(\w+)(?:\[.*\])? - (.+)$", re.MULTILINE)
 ASSERTED = ("assert ", "AssertionError", "Failed: DID NOT RAISE")
@@ -55,45 +54,45 @@ class Run:
 
 def main(arguments: list[str]) -> int:
     """Check the defences of the threats whose numbers are given, or all, and return the exit code."""
-    started = time.monotonic()
     chosen = [defence for defence in DEFENCES if not arguments or str(defence.threat) in arguments]
-    unchanged = run_without(None, [FOLDER])
-    if unchanged.exit_code != 0:
-        print(unchanged.output)
-        return 1
-    print(f"unchanged: {unchanged.output.strip().splitlines()[-1]}")
-    faults = 0
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for defence, (noticed, text) in zip(chosen, pool.map(check, chosen), strict=True):
-            print(f"{'' if noticed else 'FAULT '}{defence}\n    {text}", flush=True)
-            faults += not noticed
-    print(f"{len(chosen)} defences, {faults} not proven, in {time.monotonic() - started:.0f} seconds")
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="defences-") as folder:
+        tree = copy_of_repository(Path(folder) / "unchanged")
+        unchanged = run_tests(tree, ["tests/threats"])
+        print(f"unchanged: {unchanged.output.strip()}", flush=True)
+        faults = report(tree, chosen) if unchanged.exit_code == 0 else 1
+    print(f"{len(chosen)} defences, {faults} faults, {time.monotonic() - started:.0f} seconds")
     return 1 if faults else 0
 
 
-def check(defence: Defence) -> tuple[bool, str]:
-    """Tell whether the defence's tests fail without it, and how, or why this is not shown."""
+def report(tree: Path, defences: list[Defence]) -> int:
+    """Check ``defences``, print what each without it comes to, and return how many faults there are."""
+    faults = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for defence, (proven, text) in zip(defences, pool.map(partial(check, tree), defences), strict=True):
+            print(f"{'' if proven else 'FAULT '}{defence}\n    {text}", flush=True)
+            faults += not proven
+    return faults
+
+
+def check(tree: Path, defence: Defence) -> tuple[bool, str]:
+    """Tell whether the defence's tests fail in a copy of ``tree`` without it, and how, or why this is not shown."""
     try:
-        run = run_without(defence, [f"{defence.test_file}::{test}" for test in defence.tests])
+        text = defence.taken_out((tree / defence.file).read_text(encoding="utf-8"))
     except ValueError as error:
         return False, str(error)
+    with TemporaryDirectory(dir=tree.parent) as folder:
+        copy = shutil.copytree(tree, Path(folder) / "without", copy_function=os.link)
+        (copy / defence.file).unlink()  # the copy's name for it; to write through it would change the tree
+        (copy / defence.file).write_text(text, encoding="utf-8")
+        run = run_tests(copy, [f"{defence.test_file}::{test}" for test in defence.tests])
     fault = run.fault(defence.tests)
     return fault is None, fault or f"without: {run.reason[:160]}"
 
 
-def run_without(defence: Defence | None, tests: list[str]) -> Run:
-    """Run ``tests`` in a copy of the tree, without ``defence`` there. Raises ValueError when it is not there once."""
-    with TemporaryDirectory(prefix="defence-") as folder:
-        tree = copy_of_tree(Path(folder) / "tree")
-        if defence is not None:
-            path = tree / defence.file
-            path.write_text(defence.taken_out(path.read_text(encoding="utf-8")), encoding="utf-8")
-        return run_tests(tree, tests)
-
-
-def copy_of_tree(tree: Path) -> Path:
-    """Copy what the tests need to ``tree``, compiled files included, and return it."""
-    for name in COPIED:
+def copy_of_repository(tree: Path) -> Path:
+    """Copy what the tests need to ``tree``, and return it."""
+    for name in ("mxcp_flask", "templates", "tests"):
         shutil.copytree(ROOT / name, tree / name)
     shutil.copy2(ROOT / "setup.cfg", tree)
     return tree

@@ -1,0 +1,59 @@
+"""The watchdog's thread: one for all, and none when it is not needed."""
+
+from __future__ import annotations
+
+import threading
+from typing import cast
+
+import duckdb
+
+from mxcp_flask.engine.watchdog import Watchdog
+
+
+class Cursor:
+    """Knows whether it was interrupted."""
+
+    def __init__(self) -> None:
+        self.interrupted = threading.Event()
+
+    def interrupt(self) -> None:
+        """Note it."""
+        self.interrupted.set()
+
+
+def watched(cursor: Cursor) -> duckdb.DuckDBPyConnection:
+    """Return ``cursor`` as what it stands for."""
+    return cast("duckdb.DuckDBPyConnection", cursor)
+
+
+def test_late_cursor_is_interrupted() -> None:
+    """A cursor that is watched for longer than its time is interrupted, and whoever watches can tell."""
+    dog, cursor = Watchdog(0.01), Cursor()
+    with dog.watching(watched(cursor)) as was_interrupted:
+        assert cursor.interrupted.wait(10)
+        assert was_interrupted()
+    dog.stop()
+
+
+def test_cursor_in_time_is_left_alone() -> None:
+    """What ended in time is not interrupted, then or later."""
+    dog, cursor, late = Watchdog(0.01), Cursor(), Cursor()
+    with dog.watching(watched(cursor)) as was_interrupted:
+        assert not was_interrupted()
+    with dog.watching(watched(late)):
+        assert late.interrupted.wait(10)
+    dog.stop()
+
+    assert not cursor.interrupted.is_set()
+
+
+def test_one_thread_which_ends_and_begins_again() -> None:
+    """However many cursors, there is one thread; stopped, it is gone, and the next cursor starts another."""
+    dog = Watchdog(60)
+    with dog.watching(watched(Cursor())), dog.watching(watched(Cursor())):
+        assert [thread.name for thread in threading.enumerate()].count("duckdb-watchdog") == 1
+    dog.stop()
+    assert "duckdb-watchdog" not in [thread.name for thread in threading.enumerate()]
+    with dog.watching(watched(Cursor())):
+        assert "duckdb-watchdog" in [thread.name for thread in threading.enumerate()]
+    dog.stop()

@@ -1,0 +1,103 @@
+"""Endpoint files: whatever they say, the catalogue names the fault or has a tool that can be listed and called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from mxcp_flask.endpoints.arguments import bind
+from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
+from mxcp_flask.errors import ArgumentsInvalid
+from mxcp_flask.mcp.json_text import encode
+from mxcp_flask.mcp.service import listings
+from tests.fuzz.changes import Alteration, altered, alterations
+from tests.fuzz.effort import examples
+from tests.fuzz.texts import json_values, texts
+
+FILE: dict[str, Any] = {
+    "mxcp": 1,
+    "tool": {
+        "name": "tried",
+        "title": "Tried",
+        "description": "Tries",
+        "tags": ["a"],
+        "annotations": {"title": "T", "readOnlyHint": True},
+        "required_scopes": ["mxcp:admin"],
+        "parameters": [
+            {"name": "top", "type": "integer", "default": 5, "minimum": 1, "maximum": 50, "examples": [1], "enum": [5, 6]},
+            {"name": "when", "type": "string", "format": "date", "default": "2026-07-28"},
+            {"name": "like", "type": "string", "pattern": "^a+$", "minLength": 1, "maxLength": 9, "sensitive": True},
+            {"name": "share", "type": "number", "exclusiveMinimum": 0, "multipleOf": 0.5, "default": None},
+            {"name": "many", "type": "array", "items": {"type": "boolean"}, "minItems": 1, "uniqueItems": True},
+            {"name": "one", "type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+        ],
+        "return": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "integer"}}}},
+        "source": {"code": "SELECT 1"},
+    },
+}
+WORDS = texts | st.sampled_from(
+    (
+        *("string", "integer", "number", "boolean", "array", "object", "date", "timestamp", "duration", "uri", "email"),
+        *("default", "enum", "required_scope", "policies", "enabled", "items", "properties", "(", "a{99999}", "\\", "/x.sql"),
+        *("../x.sql", "tool", "resource", "1.0.0", "${HOME}"),
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project's folder."""
+    return tmp_path_factory.mktemp("catalogue")
+
+
+@examples(120)
+@given(made=alterations(words=WORDS), arguments=st.dictionaries(texts, json_values, max_size=2))
+def test_altered_file(project: Path, made: list[Alteration], arguments: dict[str, Any]) -> None:
+    """A file has faults, each of which can be shown, or it is a tool that every revision can list."""
+    (project / "tried.yml").write_text(json.dumps(altered(FILE, made)), encoding="utf-8")
+
+    check(load_catalogue(project), arguments)
+
+
+@examples(30)
+@given(made=alterations(words=WORDS, most=1), other=alterations(words=WORDS, most=1))
+def test_two_files(project: Path, made: list[Alteration], other: list[Alteration]) -> None:
+    """Two files do not hide each other's faults, and two tools of one name are both left out."""
+    first = altered(FILE, made)
+    second = altered({**FILE, "tool": {**FILE["tool"], "name": "other"}}, other)
+    (project / "tried.yml").write_text(json.dumps(first), encoding="utf-8")
+    (project / "tried2.yml").write_text(json.dumps(second), encoding="utf-8")
+    catalogue = load_catalogue(project)
+    (project / "tried2.yml").unlink()
+
+    check(catalogue, {})
+    assert len(catalogue.tools) + len({fault.path for fault in catalogue.faults}) <= 2
+
+
+def check(catalogue: Catalogue, arguments: dict[str, Any]) -> None:
+    """Hold that the catalogue's faults can be shown, and its tools be listed and called."""
+    for fault in (*catalogue.faults, *catalogue.warnings):
+        assert str(fault).startswith(str(fault.path))
+        assert fault.message
+    for listing in listings(catalogue).values():
+        assert encode([entry for _, entry in listing])
+    for tool in catalogue.tools.values():
+        Draft202012Validator.check_schema(tool.input_schema)
+        Draft202012Validator.check_schema(tool.output_schema or {})
+        check_call(tool, arguments)
+
+
+def check_call(tool: Any, arguments: dict[str, Any]) -> None:
+    """Hold that the arguments bind, or that the answer says why not."""
+    try:
+        bound = bind(tool, arguments)
+    except ArgumentsInvalid as error:
+        assert encode(str(error))
+        return
+    assert bound.keys() == {parameter.name for parameter in tool.parameters}
