@@ -20,6 +20,10 @@ class MxcpError(Exception):
         super().__init__(" ".join((type(self).__doc__ or "").split()).format(**facts))
 
 
+class TookTooLong(MxcpError):
+    """It was not done within {seconds} seconds."""
+
+
 # Configuration. These are ValueErrors, as the user's document says.
 
 

@@ -11,7 +11,7 @@ import pytest
 import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
-GROUND = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "outbound"}
+GROUND = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "outbound", "patience"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
 # What a part may import of this package, besides itself.
@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
-    "outbound": {"errors"},
+    "patience": {"errors"},
+    "outbound": {"errors", "patience"},
     "endpoints": GROUND,
     "engine": GROUND,
     "store": GROUND,

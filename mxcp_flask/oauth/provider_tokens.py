@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from mxcp_flask.errors import ProviderError, ProviderGrantEnded, TokenInvalid
 from mxcp_flask.oauth.audit import Audit
+from mxcp_flask.oauth.look_ups import RecentFailures
 from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.records import Grant, ProviderToken
 from mxcp_flask.store.base import Store
@@ -22,7 +23,9 @@ from mxcp_flask.store.base import Store
 log = logging.getLogger("mxcp.oauth")
 
 EARLY = 120  # seconds before its end that a token is refreshed
+BACK_OFF = 30  # seconds that this process leaves the provider alone after it failed for a grant
 LEASE = 40  # seconds; longer than the provider may take to answer
+_MOST_FAILURES = 10_000
 _WAIT = 0.05  # seconds between two looks at what the lease's holder does
 
 
@@ -46,6 +49,7 @@ class ProviderTokens:
         self.clock = clock
         self.audit = audit
         self.pause = pause
+        self._failures = RecentFailures(BACK_OFF, _MOST_FAILURES)
 
     def alive(self, grant: Grant) -> Grant:
         """Return ``grant`` with a provider token that lasts, as far as anybody can know.
@@ -65,7 +69,7 @@ class ProviderTokens:
         For a token whose end is unknown, when the provider refused it. Without a refresh token nothing changes.
         """
         token = grant.provider_token
-        if token is None or token.refresh_token is None:
+        if token is None or token.refresh_token is None or self._failures.has(grant.id, self.clock()):
             return grant
         if self.store.lease_refresh(grant.id, self._now(), LEASE):
             return self._refresh(grant, token)
@@ -82,8 +86,9 @@ class ProviderTokens:
             self._end(grant, error)
             raise TokenInvalid from error
         except ProviderError as error:
-            # The lease is kept: until it ends, nobody asks the provider again.
             log.warning("could not refresh the provider token of %s: %s", grant.user.subject, error)
+            self._failures.add(grant.id, self.clock())
+            self.store.release_refresh(grant.id)
             return current
         if not self.store.save_provider_token(grant.id, new, self._now()):
             raise TokenInvalid

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Any
@@ -20,10 +20,11 @@ from urllib3.exceptions import TimeoutError as HttpTimeoutError
 from urllib3.response import BaseHTTPResponse
 
 from mxcp_flask import __version__
-from mxcp_flask.errors import OutboundFailed, OutboundRefused
+from mxcp_flask.errors import OutboundFailed, OutboundRefused, TookTooLong
 from mxcp_flask.outbound.addresses import Address, is_public
 from mxcp_flask.outbound.connection import pinned
 from mxcp_flask.outbound.target import Target, parse
+from mxcp_flask.patience import within
 
 _PIECE = 1 << 14
 _TOO_SLOW = "no complete answer in time"
@@ -50,9 +51,8 @@ class Opened:
 class Outbound:
     """GET within limits.
 
-    ``connect`` and ``total`` are seconds (a resolver that hangs is cut off by the system's own limit, not by these);
-    ``largest`` is the most bytes of a body. ``allow_hosts`` are hosts as URLs spell them, an IPv6 address in brackets.
-    ``ca_file`` replaces the usual certificate authorities.
+    ``connect`` and ``total`` are seconds; ``largest`` is the most bytes of a body. ``allow_hosts`` are hosts as URLs
+    spell them, an IPv6 address in brackets. ``ca_file`` replaces the usual certificate authorities.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Outbound:
         """
         deadline = time.monotonic() + self.total
         target = parse(url, self.allow_hosts)
-        address = self._address(target)
+        address = self._address(target, deadline)
         left = deadline - time.monotonic()
         if left <= 0:
             raise OutboundFailed(url=target, reason=_TOO_SLOW)
@@ -103,18 +103,21 @@ class Outbound:
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.ca_file or certifi.where())
 
-    def _address(self, target: Target) -> Address:
-        addresses = self._resolve(target)
+    def _address(self, target: Target, deadline: float) -> Address:
+        addresses = self._resolve(target, deadline)
         if target.scheme == "http" and not all(address.is_loopback for address in addresses):
             raise OutboundRefused(url=target, reason="http is only allowed on a loopback address")
         if target.host not in self.allow_hosts and not all(map(is_public, addresses)):
             raise OutboundRefused(url=target, reason="its host has an address that is not a public one")
         return addresses[0]
 
-    def _resolve(self, target: Target) -> list[Address]:
+    def _resolve(self, target: Target, deadline: float) -> list[Address]:
+        resolve = partial(self.resolve, target.name, target.port, type=socket.SOCK_STREAM)
         try:
-            found = self.resolve(target.name, target.port, type=socket.SOCK_STREAM)
+            found = within(deadline - time.monotonic(), resolve, "resolver")  # the system's own limit may be minutes
             addresses = [ip_address(entry[4][0]) for entry in found]
+        except TookTooLong as error:
+            raise OutboundFailed(url=target, reason=_TOO_SLOW) from error
         except (OSError, ValueError) as error:
             raise OutboundFailed(url=target, reason="the name of its host cannot be resolved") from error
         if not addresses:

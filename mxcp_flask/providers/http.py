@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, wait
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +17,8 @@ import requests
 from requests.auth import AuthBase
 
 from mxcp_flask import __version__
-from mxcp_flask.errors import ProviderRefused, ProviderUnavailable
+from mxcp_flask.errors import ProviderRefused, ProviderUnavailable, TookTooLong
+from mxcp_flask.patience import within
 from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
 
 CONNECT_SECONDS = 5.0
@@ -75,13 +74,11 @@ class ProviderHttp:
             return self._call("GET", url, _Authorization(token))
 
     def _call(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
-        # A socket's timeout starts anew with every byte, so the call runs in a thread that can be left behind.
-        answer: Future[Answer] = Future()
-        send = partial(self._send, method, url, auth, **body)
-        Thread(target=_settle, args=(answer, send), name="provider", daemon=True).start()
-        if not wait([answer], self.total).done:
-            raise self._too_late()
-        return answer.result()
+        # A socket's timeout starts anew with every byte, so the call must be one that can be left behind.
+        try:
+            return within(self.total, partial(self._send, method, url, auth, **body), "provider")
+        except TookTooLong as error:
+            raise self._too_late() from error
 
     def _send(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
         headers = {"Accept": "application/json", "User-Agent": f"mxcp-flask/{__version__}"}
@@ -129,10 +126,3 @@ def _proxies(url: str) -> dict[str, str]:
     # A proxy's loopback is another machine's. An empty text takes the place of what the environment names.
     on_this_machine = host_of(urlsplit(url)).lower() in LOOPBACK_HOSTS
     return {"http": "", "https": ""} if on_this_machine else {}
-
-
-def _settle(answer: Future[Answer], send: Callable[[], Answer]) -> None:
-    try:
-        answer.set_result(send())
-    except Exception as error:  # noqa: BLE001 (raised again where the answer is awaited)
-        answer.set_exception(error)

@@ -158,7 +158,10 @@ class Store(ClientStore):
 
     @abstractmethod
     def list_grants(self, now: int, *, client_id: str | None = None, subject: str | None = None) -> list[Grant]:
-        """Return the live grants, the oldest first: those of the client, of the person (``github:4711``), or both."""
+        """Return the live grants, the oldest first: those of the client, of the person (``github:4711``), or both.
+
+        They come without their provider tokens: one that cannot be opened MUST NOT keep the others from being listed.
+        """
 
     @abstractmethod
     def revoke_grant(self, grant_id: str, now: int) -> None:

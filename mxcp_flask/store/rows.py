@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from mxcp_flask.records import Client, Grant, PendingAuthorization, ProviderToke
 from mxcp_flask.store.crypto import Keyring
 
 Values = Mapping[str, Any]
+
+_SEALED_TOKEN = 9  # its place among the columns of grant_
 
 # The other fields are its metadata.
 _CLIENT_COLUMNS = frozenset({"client_id", "secret_hash", "issued_at", "last_used_at", "fresh_until"})
@@ -90,12 +92,16 @@ class SealedRows:
 
     def grant_of(self, columns: tuple[Any, ...]) -> Grant:
         """Return the grant in ``columns``, which are all of its table's, in their order."""
+        grant = self.listed_grant_of(columns)
+        opened = self._open(columns[_SEALED_TOKEN], PROVIDER_TOKEN.place(grant.id))
+        return replace(grant, provider_token=None if opened is None else ProviderToken(**json.loads(opened)))
+
+    def listed_grant_of(self, columns: tuple[Any, ...]) -> Grant:
+        """Return the grant in ``columns`` without its provider's token, which is not opened."""
         grant_id, client_id, provider, user_id, profile, *rest = columns
-        scope, resource, created_at, expires_at, sealed, revoked_at, _leased_until = rest
+        scope, resource, created_at, expires_at, _sealed, revoked_at, _leased_until = rest
         user = _user_of(provider, user_id, json.loads(profile))
-        opened = self._open(sealed, PROVIDER_TOKEN.place(grant_id))
-        token = None if opened is None else ProviderToken(**json.loads(opened))
-        return Grant(grant_id, client_id, user, scope, resource, created_at, expires_at, token, revoked_at)
+        return Grant(grant_id, client_id, user, scope, resource, created_at, expires_at, None, revoked_at)
 
     def sealed_token(self, grant_id: str, token: ProviderToken | None) -> str | None:
         """Return ``token`` as its column holds it."""

@@ -17,7 +17,7 @@ from mxcp_flask.config.model import Transport
 from mxcp_flask.errors import HostRefused, OriginRefused
 from mxcp_flask.oauth.urls import Urls
 
-_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|[a-z0-9](?:[a-z0-9\-._]*[a-z0-9])?)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|[a-z0-9](?:[a-z0-9\-._]*[a-z0-9])?)(?::([0-9]{1,5}))?")  # in lower case
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _WILDCARDS = frozenset({"", "0.0.0.0", "::", "[::]"})  # noqa: S104 (compared with, not bound to)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}

@@ -50,8 +50,8 @@ class Scene:
 
     def grants(self) -> list[Grant]:
         """Return what people have granted."""
-        found: list[Grant] = self.app.extensions["mxcp"].oauth.store.list_grants(int(self.clock()))
-        return found
+        store, now = self.app.extensions["mxcp"].oauth.store, int(self.clock())
+        return [store.find_grant(grant.id, now) for grant in store.list_grants(now)]
 
     def person(self, token: str) -> dict[str, str]:
         """Return what SQL knows of the token's owner."""

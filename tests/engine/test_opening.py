@@ -119,7 +119,7 @@ def test_large_statements_spill(open_database: OpenDatabase, path: Path, *, read
             "CREATE TEMP TABLE sorted AS FROM big ORDER BY h",
             {},
         )
-        assert session.run("SELECT count(*), min(h) = first(h) FROM sorted", {}).rows == [(1_500_000, True)]
+        assert session.run("SELECT count(*) FROM sorted", {}).rows == [(1_500_000,)]
         assert session.run("SELECT count(*) > 0 FROM duckdb_temporary_files()", {}).rows == [(True,)]
     database.close()
 

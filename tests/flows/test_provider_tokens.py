@@ -198,8 +198,8 @@ def test_renewed_on_demand(scene: Scene) -> None:
     """A Salesforce token is renewed when somebody asks for it, and SQL sees the new one."""
     first = scene.sql("external_token")
     side = scene.app.extensions["mxcp"].oauth
-    (grant,) = side.store.list_grants(int(scene.clock()))
-    side.provider_tokens.renewed(grant)
+    (listed,) = side.store.list_grants(int(scene.clock()))
+    side.provider_tokens.renewed(side.store.find_grant(listed.id, int(scene.clock())))
 
     assert scene.sql("external_token") != first
     assert scene.is_taken(scene.sql("external_token"))

@@ -74,7 +74,6 @@ READS_OF_GRANT: list[Callable[[SqliteStore], object]] = [
     lambda store: store.find_token(ACCESS.token_hash, NOW),
     lambda store: store.find_refresh_token(REFRESH.token_hash, NOW),
     lambda store: store.find_grant("grant-1", NOW),
-    lambda store: store.list_grants(NOW),
 ]
 READS_OF_PENDING: list[Callable[[SqliteStore], object]] = [
     lambda store: store.find_pending(PENDING.handle_hash, NOW),

@@ -1,10 +1,8 @@
-"""The defences of what goes out, and of what is believed of a request: T16 to T23."""
+"""The defences of what goes out, and of what is believed of a request: T16 to T20, T22 and T23."""
 
 from __future__ import annotations
 
 from tests.threats.defence import defence
-
-_LOOK_UP = "self.store.find_token(digest(_token_in(authorization)), int(self.clock()))"
 
 ANSWERS = (
     defence(16, "web/headers.py", "; frame-ancestors 'none'", "", "no_page_is_framed"),
@@ -54,34 +52,6 @@ ANSWERS = (
         'response.headers["Cache-Control"] = "no-store"',
         "pass",
         "no_answer_of_a_sign_in_is_kept_or_named",
-    ),
-    defence(
-        21,
-        "oauth/server.py",
-        'raise InvalidClientError(description="Client authentication failed.", status_code=401) from error',
-        "raise",
-        "failed_authentication_looks_the_same",
-    ),
-    defence(
-        21,
-        "oauth/token_endpoints.py",
-        "return found if client.configured or found[0].client_id == client.client_id else None",
-        "return found",
-        "introspection_says_nothing_of_what_is_not_active",
-    ),
-    defence(
-        21,
-        "oauth/bearer.py",
-        _LOOK_UP,
-        f"{_LOOK_UP} or {_LOOK_UP.replace('digest(_token_in(authorization))', '_token_in(authorization)')}",
-        "digests_are_no_secrets",
-    ),
-    defence(
-        21,
-        "oauth/grants.py",
-        "self.server.store.find_code(digest(code))",
-        "self.server.store.find_code(digest(code)) or self.server.store.find_code(code)",
-        "digests_are_no_secrets",
     ),
     defence(
         22,

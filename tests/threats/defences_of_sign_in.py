@@ -10,6 +10,9 @@ _SILENT = (
     "response = make_response(_page(question)) if not oauth().store.list_grants(oauth().server.now(){}) else Redirect("
     "oauth().signin.approve(question.handle, question.csrf_token, question.browser_token, g.urls).location)"
 )
+_STATE_OF_CLIENT = (
+    'state=self.store.find_pending(digest(handle), self.server.now()).request["state"], browser_token=new_secret())'
+)
 
 SIGN_IN = (
     defence(1, "web/authorize.py", _PAGE, _SILENT.format(""), "fresh_client_cannot_ride_an_old_consent"),
@@ -101,6 +104,7 @@ SIGN_IN = (
         "expired_state",
     ),
     defence(6, _SQLITE, "AND stage = 'provider' AND expires_at > :now", "AND stage = 'provider'", "expired_state"),
+    defence(6, "oauth/signin.py", "state=new_secret(), browser_token=new_secret())", _STATE_OF_CLIENT, "guessed_state"),
     defence(
         7,
         "web/provider.py",

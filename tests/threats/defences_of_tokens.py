@@ -1,4 +1,4 @@
-"""The defences of codes, tokens and registered clients, and of who people are: T10 to T15 and T24 to T26."""
+"""The defences of codes, tokens and registered clients, and of who people are: T10 to T15, T21 and T24 to T26."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from tests.threats.defence import defence
 _MEMORY, _SQLITE = "store/memory/tokens.py", "store/sqlite/tokens.py"
 _BOUND = "if found is None or found[0].client_id != client.client_id:"
 _LOOK_UP = "self.store.find_token(digest(_token_in(authorization)), int(self.clock()))"
+_BY_DIGEST = "self.store.find_token(_token_in(authorization), int(self.clock()))"
 _PASSED_THROUGH = (
     "next(((Token('', 'access', grant.id, '', grant.scope, grant.resource, 0, 0), grant) "
     "for grant in self.store.list_grants(int(self.clock())) "
@@ -120,6 +121,28 @@ TOKENS = (
         'secret = None if method == "none" else new_secret("mx_cs_")',
         'secret = new_secret("mx_cs_")',
         "privileges_are_dropped",
+    ),
+    defence(
+        21,
+        "oauth/server.py",
+        'raise InvalidClientError(description="Client authentication failed.", status_code=401) from error',
+        "raise",
+        "failed_authentication_looks_the_same",
+    ),
+    defence(
+        21,
+        "oauth/token_endpoints.py",
+        "return found if client.configured or found[0].client_id == client.client_id else None",
+        "return found",
+        "introspection_says_nothing_of_what_is_not_active",
+    ),
+    defence(21, "oauth/bearer.py", _LOOK_UP, f"{_LOOK_UP} or {_BY_DIGEST}", "digests_are_no_secrets"),
+    defence(
+        21,
+        "oauth/grants.py",
+        "self.server.store.find_code(digest(code))",
+        "self.server.store.find_code(digest(code)) or self.server.store.find_code(code)",
+        "digests_are_no_secrets",
     ),
     defence(24, "oauth/bearer.py", " or found[0].resource != urls.resource", "", "token_of_another_resource"),
     defence(24, "oauth/bearer.py", _LOOK_UP, f"{_LOOK_UP} or {_PASSED_THROUGH}", "token_of_the_provider"),

@@ -28,7 +28,8 @@ class MemoryGrants(Tables):
         """Sort those that match."""
         with self._lock:
             found = self._matching(now, client_id, subject)
-            return sorted(found, key=lambda grant: (grant.created_at, grant.id))
+            listed = (replace(grant, provider_token=None) for grant in found)
+            return sorted(listed, key=lambda grant: (grant.created_at, grant.id))
 
     def revoke_grant(self, grant_id: str, now: int) -> None:
         """Mark the grant, and forget its provider's token."""

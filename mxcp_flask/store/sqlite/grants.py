@@ -42,7 +42,7 @@ class SqliteGrants(Database):
         """Read all rows that match."""
         query = _narrowed(_LIST, client_id, subject) + " ORDER BY created_at, id"
         rows = self._find_all(query, now=now, **_searched(client_id, subject))
-        return [self._rows.grant_of(tuple(row)) for row in rows]
+        return [self._rows.listed_grant_of(tuple(row)) for row in rows]
 
     def revoke_grant(self, grant_id: str, now: int) -> None:
         """Mark the grant, which every look-up and claim heeds, and forget its provider's token."""

@@ -107,7 +107,7 @@ class GrantsContract:
         found = store.list_grants(NOW, client_id=client_id, subject=subject)
 
         assert numbers_of(found) == numbers
-        assert all(grant in GRANTS for grant in found)
+        assert all(grant in [replace(known, provider_token=None) for known in GRANTS] for grant in found)
 
     @NARROWED
     def test_revoke_grants(self, store: Store, client_id: str | None, subject: str | None, numbers: str) -> None:
@@ -173,7 +173,7 @@ class GrantsContract:
         assert not store.lease_refresh(grant_id, NOW, 10)
         assert not store.save_provider_token(grant_id, FRESH, NOW)
         store.release_refresh(grant_id)
-        assert store.list_grants(NOW, client_id="client-2") == [GRANTS[1]]
+        assert store.list_grants(NOW, client_id="client-2") == [replace(GRANTS[1], provider_token=None)]
 
     def test_save_provider_token(self, store: Store) -> None:
         """A new provider token replaces the old one, ends the lease, and touches no other grant."""
