@@ -121,7 +121,7 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
     clients = ConfiguredClients(store, auth.clients)
     limits = RegistrationLimits(store, clock, auth.registration.rate_limit, auth.registration.total_limit)
     documents = _documents(auth.registration, clients, clock, limits)
-    server = AuthorizationServer(clients, store, scopes, _lifetimes(auth), clock, audit, documents)
+    server = AuthorizationServer(clients, store, scopes, _lifetimes(auth), clock, handler.name, audit, documents)
     return OAuth(
         store=store,
         server=server,

@@ -7,23 +7,28 @@ file                  what
 ``opening.py``        opens the file and closes the sandbox; says in a sentence why a file cannot be opened
 ``session.py``        runs SQL on one cursor, as one person
 ``statements.py``     which statements a model may write
+``watchdog.py``       stops statements that run too long
 ``user_functions.py`` ``get_username()`` and its siblings
 ``redaction.py``      keeps the provider's token out of error texts
+``parameters.py``     Python values as parameters
 ``literals.py``       text as an SQL literal
 ====================  ==================================================================================
 
-Why it is built like this (all seen with DuckDB 2.0):
+Why it is built like this (all seen with DuckDB 2.0, and with 1.4 and 1.5 where nothing else is said):
 
-- The user functions are temporary macros of literals. ``create_function`` registers in the database, not in the
-  connection: a second request would read the first one's identity. A temporary macro is seen by its own cursor only. It
-  holds in views, stored macros, column defaults and on every thread of a parallel scan, and goes before a stored macro
-  of the same name.
+- The user functions are temporary macros of literals, that of the token of a variable. ``create_function`` registers in
+  the database, not in the connection: a second request would read the first one's identity. A temporary macro or a
+  variable is seen by its own cursor only. The functions hold in views, stored macros, column defaults and on every
+  thread of a parallel scan, and go before a stored macro of the same name.
 - A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
 - Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
-  DuckDB would give the child the parent's instance, whose threads are missing there.
-- ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which can stand inside
-  ``WITH``: SQL can overwrite the database. ``statements.py`` keeps a model from it; an endpoint's own SQL is trusted.
+  DuckDB would give the child the parent's instance, whose threads are missing there. DuckDB 1 opens a database in
+  memory when it is imported; it is closed at once.
+- ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which DuckDB 2 takes inside
+  ``WITH``: SQL can overwrite the database. ``lock_configuration`` of DuckDB 1 leaves logging open. ``statements.py``
+  keeps a model from both; an endpoint's own SQL is trusted.
+- DuckDB 1.4 follows links that lead out of an allowed folder; later ones refuse. SQL cannot make a link.
 """
 
 from mxcp_flask.engine.database import Database, DatabaseSettings

@@ -97,7 +97,7 @@ class ProviderTokens:
 
     def _await(self, grant: Grant, token: ProviderToken) -> Grant:
         if token.expires_at is not None and token.expires_at > self._now():
-            return grant  # the old token serves on while another one asks
+            return self._current(grant)  # the old token serves on while another one asks
         for _ in range(int(LEASE / _WAIT)):
             self.pause(_WAIT)
             current = self._current(grant)

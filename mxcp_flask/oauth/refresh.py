@@ -36,8 +36,13 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
             raise InvalidTargetError
 
     def authenticate_user(self, refresh_token: Token) -> Grant:
-        """Return the grant of the token; one whose person may not come in any more, or for nothing of it, ends."""
+        """Return the grant of the token; one whose person may not come in any more, or for nothing of it, ends.
+
+        One of another provider than today's is refused, and works again when that provider is back.
+        """
         grant: Grant = self.request.grant
+        if grant.user.provider != self.server.provider:
+            raise InvalidGrantError("'refresh_token' is not valid.")
         scopes = self.server.scopes
         if not scopes.admits(grant.user) or not scopes.for_person(refresh_token.scope, grant.user):
             self.server.end_grant(grant, "person_refused", "the person may not come in any more")

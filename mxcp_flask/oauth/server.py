@@ -40,7 +40,7 @@ class PlainResponse:
 
 
 class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
-    """The one server that all blueprints share."""
+    """The one server that all blueprints share. ``provider`` is the name of the one that people sign in with."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         scopes: ScopePolicy,
         lifetimes: Lifetimes,
         clock: Callable[[], float],
+        provider: str,
         audit: Audit | None = None,
         documents: ClientDocuments | None = None,
     ) -> None:
@@ -58,6 +59,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         self.scopes = scopes
         self.lifetimes = lifetimes
         self.clock = clock
+        self.provider = provider
         self.audit = audit or Audit()
         self.documents = documents
         self.register_token_generator("default", self._generate)

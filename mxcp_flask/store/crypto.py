@@ -39,8 +39,8 @@ class Keyring:
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         if not keys or any(len(key) != _KEY_BYTES for key in keys.values()):
             raise ConfigurationError(reason=f"an encryption key has {_KEY_BYTES} bytes, and there is at least one")
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self.first_id = next(iter(keys))
+        # The first id with all the ciphers: one value, which another thread sees replaced as a whole or not at all.
+        self._held = (next(iter(keys)), {key_id: AESGCM(key) for key_id, key in keys.items()})
 
     @classmethod
     def parse(cls, text: str, source: str = "encryption_keys") -> Keyring:
@@ -80,14 +80,19 @@ class Keyring:
         except OSError as error:
             raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
 
+    @property
+    def first_id(self) -> str:
+        """Return the identifier of the key that seals."""
+        return self._held[0]
+
     def __contains__(self, key_id: str) -> bool:
-        return key_id in self._ciphers
+        return self._cipher(key_id) is not None
 
     def seal(self, plain: str, place: str) -> str:
         """Return ``plain`` encrypted for ``place``."""
         nonce = os.urandom(_NONCE_BYTES)
-        first_id = self.first_id  # once: another thread may be reading the key file again
-        ciphertext = self._ciphers[first_id].encrypt(nonce, plain.encode(), place.encode())
+        first_id, ciphers = self._held
+        ciphertext = ciphers[first_id].encrypt(nonce, plain.encode(), place.encode())
         return f"{first_id}:{base64.b64encode(nonce + ciphertext).decode('ascii')}"
 
     def open(self, sealed: str, place: str, path: Path | str = "in use") -> str:
@@ -98,14 +103,18 @@ class Keyring:
 
         """
         key_id, _, encoded = sealed.partition(":")
-        if key_id not in self:
+        cipher = self._cipher(key_id)
+        if cipher is None:
             raise StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
         try:
             data = base64.b64decode(encoded, validate=True)
             nonce, ciphertext = data[:_NONCE_BYTES], data[_NONCE_BYTES:]
-            return self._ciphers[key_id].decrypt(nonce, ciphertext, place.encode()).decode()
+            return cipher.decrypt(nonce, ciphertext, place.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise StoreKeyWrong(path=path, reason=f"a value does not open with the key '{key_id}'") from error
+
+    def _cipher(self, key_id: str) -> AESGCM | None:
+        return self._held[1].get(key_id)
 
 
 class FileKeyring(Keyring):
@@ -113,18 +122,17 @@ class FileKeyring(Keyring):
 
     def __init__(self, file: Path, keys: Keyring) -> None:
         self._file = file
-        self._ciphers, self.first_id = keys._ciphers, keys.first_id
+        self._held = keys._held
 
-    def __contains__(self, key_id: str) -> bool:
-        if key_id not in self._ciphers:
+    def _cipher(self, key_id: str) -> AESGCM | None:
+        if super()._cipher(key_id) is None:
             self._read_again()
-        return key_id in self._ciphers
+        return super()._cipher(key_id)
 
     def _read_again(self) -> None:
         with suppress(OSError, ConfigurationError):  # then the key is missing, which the caller reports
             text = self._file.read_text(encoding="utf-8", errors="replace").strip()
-            read = Keyring.parse(text, source=str(self._file))
-            self._ciphers, self.first_id = read._ciphers, read.first_id
+            self._held = Keyring.parse(text, source=str(self._file))._held
 
 
 def _parse_entry(entry: str, where: str) -> tuple[str, bytes]:

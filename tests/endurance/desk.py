@@ -91,8 +91,10 @@ class Desk:
         clock, keys = SharedClock(self.start), sorted(KEYS.items(), reverse=self.number % 2 == 1)
         self.store = SqliteStore(self.path, Keyring(dict(keys)))
         provider = RotatingProvider(self.board, clock)
-        self.server = AuthorizationServer(self.store, self.store, _POLICY, Lifetimes(), clock)
-        self.strict_server = AuthorizationServer(self.store, self.store, _POLICY, Lifetimes(grace=0), clock)
+        self.server = AuthorizationServer(self.store, self.store, _POLICY, Lifetimes(), clock, provider.name)
+        self.strict_server = AuthorizationServer(
+            self.store, self.store, _POLICY, Lifetimes(grace=0), clock, provider.name
+        )
         self.limits = RegistrationLimits(self.store, clock, per_address=10**6, total=10**6)
         self.bearer = BearerAuthentication(self.store, _POLICY, provider.name, clock)
         self.provider_tokens = ProviderTokens(self.store, provider, clock, Audit())

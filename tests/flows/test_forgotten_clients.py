@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from mxcp_flask.web import housekeeping
+from mxcp_flask.web.housekeeping import EVERY, LONGEST
 from tests.contracts.store.samples import CLIENT
 from tests.support.clock import Clock
 from tests.support.site import Site, github_auth
@@ -16,7 +19,6 @@ from tests.support.visitor import Visitor
 
 DAY = 86_400
 UNUSED, IDLE = DAY, 90 * DAY
-EVERY = 300  # seconds from one sweep to the next
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -122,7 +124,7 @@ def test_forgotten_client_is_told_at_the_authorization_endpoint(visitor: Visitor
 
 
 def test_sweeps_are_rare(visitor: Visitor, clock: Clock) -> None:
-    """One request in five minutes sweeps."""
+    """One request in half a minute sweeps."""
     visitor.register()
     clock.advance(UNUSED)
     assert len(known(visitor)) == 1
@@ -132,13 +134,27 @@ def test_sweeps_are_rare(visitor: Visitor, clock: Clock) -> None:
     assert known(visitor) == []
 
 
-def test_sweeps_are_bounded(tmp_path: Path, provider: Flask, clock: Clock) -> None:
-    """One request deletes no more than some hundred rows; the others wait for the next."""
-    visitor = Visitor(Site(tmp_path / "other", github_auth()).app(clock), provider)
+@pytest.mark.parametrize(("batch", "left"), [(0, 0), (LONGEST / 3, 301), (LONGEST / 2, 401), (LONGEST, 501)])
+def test_sweeps_are_bounded_in_time(
+    visitor: Visitor, clock: Clock, monkeypatch: pytest.MonkeyPatch, batch: float, left: int
+) -> None:
+    """A request deletes a hundred rows after another until its time is over; the others wait for the next sweep."""
     store = visitor.client.application.extensions["mxcp"].oauth.store
     for number in range(601):
         store.add_client(replace(CLIENT, client_id=str(number), issued_at=int(clock())))
+    timer = Clock()
+    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(monotonic=timer))
+    sweep = store.sweep
+
+    def slow_sweep(*arguments: Any, **limits: Any) -> int:
+        timer.advance(batch)
+        return int(sweep(*arguments, **limits))
+
+    monkeypatch.setattr(store, "sweep", slow_sweep)
     clock.advance(UNUSED + 1)
-    assert len(known(visitor)) == 101
-    clock.advance(EVERY)
+    assert len(known(visitor)) == left
+    for _ in range(6):
+        clock.advance(EVERY)
+        known(visitor)
+
     assert known(visitor) == []

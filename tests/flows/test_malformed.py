@@ -12,25 +12,10 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.flows import malformed
 from tests.flows.malformed import FORM, JSON, Attempt
-from tests.support.site import Site
+from tests.support.site import COMPOUND, Site
 from tests.support.visitor import BASE, REDIRECT_URI, Visitor
 
 PAGES = frozenset({"/", "/style.css", "/authorize", "/github/callback"})
-COMPOUND = """\
-mxcp: 1
-tool:
-  name: compound
-  description: Takes a bit of everything
-  parameters:
-    - {name: number, type: integer, default: 1}
-    - {name: share, type: number, default: 0.5}
-    - {name: text, type: string, default: x}
-    - {name: day, type: string, format: date, default: "2026-07-28"}
-    - {name: many, type: array, items: {type: integer}, default: []}
-    - {name: one, type: object, properties: {a: {type: string}}, default: {}}
-  return: {type: string}
-  source: {code: "SELECT concat($number, $share, $text, $day, $many, $one)"}
-"""
 COMPOUND_NAMES = ("number", "share", "text", "day", "many", "one", "unknown", "sql", "")
 
 

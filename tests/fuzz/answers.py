@@ -50,7 +50,7 @@ class Answer:
         return {name: value for name, _, value in pairs}
 
 
-def check(answer: Answer, path: str, *, html_accepted: bool = False) -> None:
+def check(answer: Answer, path: str) -> None:
     """Hold what is promised of every answer to a request for ``path``."""
     assert answer.status < 500, answer
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -61,7 +61,7 @@ def check(answer: Answer, path: str, *, html_accepted: bool = False) -> None:
         assert _VISIBLE.fullmatch(answer.location)
     else:
         assert "Location" not in answer.headers
-        _check_body(answer, page=path in PAGES or (answer.status == 404 and html_accepted))
+        _check_body(answer, page=path in PAGES)
     for challenge in answer.headers.getlist("WWW-Authenticate"):
         assert _CHALLENGE.fullmatch(challenge), challenge
 
@@ -71,13 +71,13 @@ def _check_body(answer: Answer, *, page: bool) -> None:
     if page:
         assert answer.headers["X-Frame-Options"] == "DENY"
     elif answer.body or answer.status != 202:
-        assert isinstance(answer.json, (dict, list))
-        if answer.status >= 400 and "jsonrpc" not in answer.json:
-            check_error(answer.json)
+        body = answer.json
+        assert isinstance(body, (dict, list))
+        if answer.status >= 400 and "jsonrpc" not in body:
+            _check_error(body)
 
 
-def check_error(body: dict[str, Any]) -> None:
-    """Hold that ``body`` is an error as RFC 6749 §5.2 has it."""
+def _check_error(body: Any) -> None:
     assert {"error"} <= body.keys() <= {"error", "error_description"}
     assert _ERROR_CODE.fullmatch(body["error"])
     assert _ERROR_TEXT.fullmatch(body.get("error_description", "")), body

@@ -159,5 +159,7 @@ def _put(value: Any, where: Place, alteration: Alteration) -> Any:
     if len(where) == 1 and alteration.kind == "drop":
         kept = [(key, inner) for key, inner in _members(value) if key != where[0]]
     else:
-        kept = [(key, _put(inner, where[1:], alteration) if key == where[0] else inner) for key, inner in _members(value)]
+        kept = [
+            (key, _put(inner, where[1:], alteration) if key == where[0] else inner) for key, inner in _members(value)
+        ]
     return dict(kept) if isinstance(value, dict) else [inner for _, inner in kept]

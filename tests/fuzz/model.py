@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mxcp_flask.oauth.tokens import LEEWAY
 from tests.fuzz.server import SignIn
 
+CREDENTIALS = ("client_id", "client_secret")
 DAY = 86400
-ACCESS, REFRESH, CODE, SIGN_IN, GRACE, ROTATIONS, UNUSED = 3600, 30 * DAY, 60, 600, 30, 4, DAY
+ACCESS = 3600 + LEEWAY
+REFRESH, CODE, SIGN_IN, GRACE, ROTATIONS, UNUSED = 30 * DAY, 60, 600, 30, 4, DAY
 
 
 @dataclass(eq=False)
@@ -29,10 +32,9 @@ class Client:
         """Tell whether it gets refresh tokens."""
         return "refresh_token" in self.registered["grant_types"]
 
-    def credentials(self, *, right: bool = True) -> dict[str, str]:
+    def credentials(self) -> dict[str, str]:
         """Return what it sends of itself."""
-        sent = {name: self.registered[name] for name in ("client_id", "client_secret") if name in self.registered}
-        return sent if right else {**sent, "client_secret": "mx_cs_guessed"}
+        return {name: self.registered[name] for name in CREDENTIALS if name in self.registered}
 
 
 @dataclass(eq=False)
@@ -43,6 +45,10 @@ class Pending:
     walk: SignIn
     expires_at: float
     stage: str = "consent"
+
+    def is_due(self, stage: str, now: float) -> bool:
+        """Tell whether the step out of ``stage`` must succeed."""
+        return self.stage == stage and self.expires_at > now
 
 
 @dataclass(eq=False)
@@ -90,6 +96,14 @@ class Token:
         return self.used_at is None or (now - self.used_at < GRACE and self.uses < ROTATIONS)
 
 
+@dataclass(eq=False)
+class Issued:
+    """What one answer of the token endpoint held."""
+
+    access: Token
+    refresh: Token | None = None
+
+
 @dataclass
 class Model:
     """All that there ever was."""
@@ -114,26 +128,28 @@ class Model:
         self.codes.append(code)
         return code
 
-    def add_tokens(self, answer: dict[str, Any], grant: Grant, now: float) -> None:
-        """Note the tokens of ``answer``."""
-        self.tokens.append(Token(answer["access_token"], grant, now + ACCESS))
-        if "refresh_token" in answer:
+    def add_tokens(self, answer: dict[str, Any], grant: Grant, now: float) -> Issued:
+        """Note the tokens of ``answer``; a grant lives on until the last of them expires."""
+        issued = Issued(Token(answer["access_token"], grant, now + ACCESS))
+        self.tokens.append(issued.access)
+        if grant.client.refreshes:
             ends = min(now + REFRESH, grant.created_at + 3 * REFRESH)
-            self.tokens.append(Token(answer["refresh_token"], grant, ends, refresh=True))
-            grant.expires_at = max(grant.expires_at, ends)
-        grant.expires_at = max(grant.expires_at, now + ACCESS) if grant.client.refreshes else grant.expires_at
+            issued.refresh = Token(answer["refresh_token"], grant, ends, refresh=True)
+            self.tokens.append(issued.refresh)
+            grant.expires_at = max(grant.expires_at, ends, issued.access.expires_at)
+        return issued
 
-    def exchange(self, code: Code, client: Client, *, same_uri: bool, same_verifier: bool, now: float) -> bool:
-        """Note an exchange by an authenticated client, and tell whether it must succeed."""
+    def exchange(self, code: Code, client: Client, fault: str, now: float) -> bool:
+        """Note a client's exchange, of which ``fault`` is wrong if anything is; tell whether it must succeed."""
         if code.grant.client is not client or code.grant.ended:
             return False
         if code.used:
             code.grant.ended = True
             return False
-        if code.expires_at <= now or not same_uri:
+        if code.expires_at <= now or fault == "redirect_uri":
             return False
         code.used = True
-        return same_verifier
+        return not fault
 
     def rotate(self, token: Token, client: Client, now: float) -> bool:
         """Note a refresh by an authenticated client, and tell whether it must succeed."""

@@ -26,7 +26,7 @@ from tests.fuzz.changes import encode
 from tests.fuzz.github import FakeGitHub
 from tests.oauth.fake_web import URL, Web
 from tests.support.clock import Clock
-from tests.support.site import Site, github_auth
+from tests.support.site import COMPOUND, Site, github_auth
 from tests.support.visitor import BASE
 
 FORM = "application/x-www-form-urlencoded"
@@ -119,21 +119,20 @@ class Server:
         body: bytes = b"",
         kind: str | None = None,
         cookies: Mapping[str, str] | None = None,
-        **headers: str | None,
+        headers: Mapping[str, str | None] | None = None,
     ) -> Answer:
-        """Send a request as a WSGI server hands it on; header names have underscores, None removes one."""
+        """Send a request as a WSGI server hands it on; None removes a header."""
         environ = EnvironBuilder(base_url=BASE, method=method, data=body, content_type=kind).get_environ()
         environ |= {"PATH_INFO": path, "QUERY_STRING": query.decode("latin-1")}
-        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
-        if cookies:
-            environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        given = {"Cookie": cookie_header(cookies)} | dict(headers or {})
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in given.items()}
         environ = {name: value for name, value in environ.items() if value is not None}
         self.errors.lines.clear()
         chunks, status, answered = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
         answer = Answer(int(status.split()[0]), answered, b"".join(chunks))
         if currently_in_test_context():
             event(f"{method} {path} {answer.status}")  # for --hypothesis-show-statistics
-        check(answer, path, html_accepted="text/html" in (headers.get("accept") or ""))
+        check(answer, path)
         assert self.errors.lines == []
         return answer
 
@@ -216,23 +215,11 @@ class Server:
         return tokens
 
 
+def cookie_header(cookies: Mapping[str, str] | None) -> str | None:
+    """Return the value of the Cookie header."""
+    return "; ".join(f"{name}={value}" for name, value in cookies.items()) if cookies else None
+
+
 def parameters_of(url: str) -> dict[str, str]:
     """Return the query's parameters of ``url``; the last counts."""
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-
-
-COMPOUND = """\
-mxcp: 1
-tool:
-  name: compound
-  description: Takes a bit of everything
-  parameters:
-    - {name: number, type: integer, default: 1}
-    - {name: share, type: number, default: 0.5}
-    - {name: text, type: string, default: x}
-    - {name: day, type: string, format: date, default: "2026-07-28"}
-    - {name: many, type: array, items: {type: integer}, default: []}
-    - {name: one, type: object, properties: {a: {type: string}}, default: {}}
-  return: {type: string}
-  source: {code: "SELECT concat($number, $share, $text, $day, $many, $one)"}
-"""

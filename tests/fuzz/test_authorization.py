@@ -122,7 +122,7 @@ def test_decision_from_elsewhere(server: Server, site: str) -> None:
     before = server.rows()
     form = {**sign_in.form, "decision": "approve"}
 
-    answer = server.post_form("/authorize", form, cookies=sign_in.cookies, sec_fetch_site=header(site))
+    answer = server.post_form("/authorize", form, cookies=sign_in.cookies, headers={"Sec-Fetch-Site": header(site)})
 
     assert (answer.status == 302) == (site in {"none", "same-origin"})
     assert answer.status == 302 or server.rows() == before

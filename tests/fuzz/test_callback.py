@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mxcp_flask.digests import digest
 from tests.fuzz.answers import leads_to
-from tests.fuzz.changes import Alteration, Change, altered, alterations, changed, changes, encode, sole
+from tests.fuzz.changes import Alteration, Change, alterations, altered, changed, changes, encode, sole
 from tests.fuzz.effort import examples
 from tests.fuzz.server import URIS, Server, parameters_of
 

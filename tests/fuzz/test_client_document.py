@@ -9,16 +9,16 @@ from authlib.oauth2 import OAuth2Error
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mxcp_flask.errors import OutboundFailed, OutboundRefused
+from mxcp_flask.errors import MxcpError, OutboundFailed, OutboundRefused
 from mxcp_flask.oauth.client_document import LONGEST_FRESH, SHORTEST_FRESH, client_of, fresh_seconds
 from mxcp_flask.outbound import Fetched
 from mxcp_flask.records import Client
 from mxcp_flask.redirect_uris import find_fault
 from tests.fuzz.answers import leads_to
-from tests.fuzz.changes import Alteration, Change, altered, alterations, changed, changes, encode, sole
+from tests.fuzz.changes import Alteration, Change, alterations, altered, changed, changes, encode, sole
 from tests.fuzz.effort import examples
 from tests.fuzz.server import LOOPBACK, URIS, Server
-from tests.fuzz.texts import header, texts, uris
+from tests.fuzz.texts import texts, uris
 from tests.oauth.fake_web import URL
 
 DOCUMENT: dict[str, Any] = {
@@ -53,7 +53,10 @@ def test_altered_document(made: list[Alteration], ascii_only: bool, headers: lis
 
 
 @examples(150)
-@given(body=st.binary(max_size=40) | texts.map(lambda text: json.dumps(DOCUMENT).replace("An app", text).encode("utf-8", "ignore")))
+@given(
+    body=st.binary(max_size=40)
+    | texts.map(lambda text: json.dumps(DOCUMENT).replace("An app", text).encode("utf-8", "ignore"))
+)
 def test_any_document(body: bytes) -> None:
     """A body of any bytes is refused, or is a document after all."""
     read(Fetched(200, HEADERS, body))
@@ -88,9 +91,11 @@ def test_whole_look_up(server: Server, made: list[Alteration], uri: str, named: 
 
 @examples(60)
 @given(
-    failure=st.sampled_from((OutboundFailed, OutboundRefused)), reason=texts, made=changes(("client_id", "redirect_uri"))
+    failure=st.sampled_from((OutboundFailed, OutboundRefused)),
+    reason=texts,
+    made=changes(("client_id", "redirect_uri")),
 )
-def test_document_out_of_reach(server: Server, failure: type[Exception], reason: str, made: list[Change]) -> None:
+def test_document_out_of_reach(server: Server, failure: type[MxcpError], reason: str, made: list[Change]) -> None:
     """Without its document a client leads nowhere, and leaves nothing behind."""
     server.reset()
     server.web.answer = failure(url=URL, reason=reason)
@@ -123,9 +128,7 @@ def read(answer: Fetched) -> Client | None:
     """Return the client of the answer, checked, or None when it is refused."""
     try:
         client = client_of(URL, answer, NOW)
-    except OAuth2Error as error:
-        assert error.redirect_uri is None
-        assert header(str(error.description)).isprintable()
+    except OAuth2Error:
         return None
     assert (client.client_id, client.secret_hash, client.token_endpoint_auth_method) == (URL, None, "none")
     assert client.redirect_uris

@@ -38,8 +38,12 @@ HEADERS = {
     "X-Forwarded-For": "192.0.2.7, 10.0.0.1",
     "Forwarded": "host=evil.example;proto=https",
 }
-PEERS = st.sampled_from(("127.0.0.1", "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1", "192.0.2.1", "", "unix:", "fe80::1%lo"))
-WORDS = texts | st.sampled_from(("evil.example", "127.0.0.1:1", "[::1]:8000", "::1", "mcp.internal", "http", "LOCALHOST"))
+PEERS = st.sampled_from(
+    ("127.0.0.1", "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1", "192.0.2.1", "", "unix:", "fe80::1%lo")
+)
+WORDS = texts | st.sampled_from(
+    ("evil.example", "127.0.0.1:1", "[::1]:8000", "::1", "mcp.internal", "http", "LOCALHOST")
+)
 BASE_FORM = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9._\-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
@@ -88,7 +92,9 @@ def test_untrusted_proxy(peer: str, made: list[Change]) -> None:
 @given(
     base=st.sampled_from(("http://localhost:8000", "https://mcp.example", "http://[::1]:1", BASE_URL)),
     made=changes(("origin",), words=WORDS),
-    start=st.sampled_from(("http://localhost:8000", "https://mcp.example", "https://MCP.example:443", "http://[::1]", "null")),
+    start=st.sampled_from(
+        ("http://localhost:8000", "https://mcp.example", "https://MCP.example:443", "http://[::1]", "null")
+    ),
 )
 def test_origin(base: str, made: list[Change], start: str) -> None:
     """An origin passes when it is ours, or when both are on this machine."""
@@ -108,10 +114,10 @@ def test_origin(base: str, made: list[Change], start: str) -> None:
 def test_whole_server(server: Server, made: list[Change], origin: str | None) -> None:
     """Whatever the headers say, the metadata names one base, a loopback one here, and a challenge the same."""
     server.reset()
-    headers = {name.replace("-", "_"): header(value) for name, value in changed(HEADERS, made) if name in HEADERS}
-    headers = {"Host": None, **headers}
-    document = server.send("GET", "/.well-known/oauth-authorization-server", **headers)
-    challenge = server.post_json("/mcp", {}, **headers, origin=None if origin is None else header(origin))
+    headers: dict[str, str | None] = {"Host": None, "Origin": None if origin is None else header(origin)}
+    headers |= {name: header(value) for name, value in changed(HEADERS, made) if name in HEADERS}
+    document = server.send("GET", "/.well-known/oauth-authorization-server", headers=headers)
+    challenge = server.post_json("/mcp", {}, headers=headers)
 
     if document.status != 200:
         assert document.status == challenge.status == 403

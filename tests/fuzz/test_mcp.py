@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mxcp_flask.mcp.jsonrpc import CODES
 from tests.fuzz.answers import Answer
-from tests.fuzz.changes import Alteration, Change, altered, alterations, changed, changes
+from tests.fuzz.changes import Alteration, Change, alterations, altered, changed, changes
 from tests.fuzz.effort import examples
 from tests.fuzz.server import Server
 from tests.fuzz.texts import header, json_values, texts
@@ -31,8 +31,18 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tools/call", {"name": "get_table_schema", "arguments": {"table_name": "x"}}),
 )
 VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
-WORDS = texts | st.sampled_from((*VERSIONS, MODERN, "=?base64?cGluZw==?=", "=?base64?x?=", "tools/call", "whoami", "2.0"))
-HEADERS = ("mcp_protocol_version", "mcp_method", "mcp_name", "accept", "mcp_session_id", "last_event_id", "content_type")
+WORDS = texts | st.sampled_from(
+    (*VERSIONS, MODERN, "=?base64?cGluZw==?=", "=?base64?x?=", "tools/call", "whoami", "2.0")
+)
+HEADERS = (
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
+    "accept",
+    "mcp-session-id",
+    "last-event-id",
+    "content-type",
+)
 FORESEEN = set(CODES.values()) - {-32603}
 
 
@@ -59,7 +69,7 @@ def test_altered_legacy_message(
     headers: list[Change],
 ) -> None:
     """Whatever a legacy client sends, the answer is JSON-RPC, or a challenge, and never a failure of ours."""
-    sent = {"mcp_protocol_version": version} if version else {}
+    sent = {"mcp-protocol-version": version} if version else {}
 
     post(server, bearer, altered(request(*call), made), dict(changed(sent, headers)))
 
@@ -71,7 +81,7 @@ def test_altered_modern_message(
 ) -> None:
     """Whatever a modern client sends, the answer is JSON-RPC, or a challenge, and never a failure of ours."""
     method, params = call
-    sent = {name.replace("-", "_"): value for name, value in modern_headers(method, params).items()}
+    sent = modern_headers(method, params)
 
     post(server, bearer, altered(request(method, {**params, "_meta": META}), made), dict(changed(sent, headers)))
 
@@ -88,7 +98,7 @@ def test_altered_modern_message(
 )
 def test_any_batch(server: Server, bearer: str, batch: list[Any], version: str | None) -> None:
     """An array of anything is refused as a whole, or each of its requests is answered once."""
-    answer = post(server, bearer, batch, {"mcp_protocol_version": version} if version else {})
+    answer = post(server, bearer, batch, {"mcp-protocol-version": version} if version else {})
 
     if answer.status == 200 and isinstance(answer.json, list):
         asked = [entry for entry in batch if not (isinstance(entry, dict) and "method" in entry and "id" not in entry)]
@@ -96,7 +106,10 @@ def test_any_batch(server: Server, bearer: str, batch: list[Any], version: str |
 
 
 @examples(100)
-@given(body=st.binary(max_size=30) | texts.map(lambda text: json.dumps(request("ping")).replace("ping", text).encode("utf-8", "ignore")))
+@given(
+    body=st.binary(max_size=30)
+    | texts.map(lambda text: json.dumps(request("ping")).replace("ping", text).encode("utf-8", "ignore"))
+)
 def test_any_body(server: Server, bearer: str, body: bytes) -> None:
     """A body of any bytes is answered with a JSON-RPC error, or is a message after all."""
     post(server, bearer, body, {})
@@ -108,7 +121,7 @@ def test_any_arguments(server: Server, bearer: str, arguments: dict[str, Any]) -
     """A tool's arguments may be any JSON: it runs, or its answer says what is wrong."""
     message = request("tools/call", {"name": "compound", "arguments": arguments})
 
-    answer = post(server, bearer, message, {"mcp_protocol_version": "2025-11-25"})
+    answer = post(server, bearer, message, {"mcp-protocol-version": "2025-11-25"})
 
     if "result" in answer.json:
         assert answer.json["result"]["content"][0]["text"]
@@ -118,7 +131,7 @@ def post(server: Server, bearer: str, value: Any, headers: dict[str, str]) -> An
     """Send the message, as it is when it is bytes, and check the answer."""
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
     sent = {name: header(text) for name, text in headers.items() if name in HEADERS}
-    answer = server.post_json("/mcp", body, authorization=bearer, **sent)
+    answer = server.post_json("/mcp", body, headers={"Authorization": bearer, **sent})
 
     if answer.status == 202:
         assert answer.body == b""

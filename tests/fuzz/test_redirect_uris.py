@@ -32,7 +32,9 @@ def test_allowed_uri(uri: str) -> None:
     assert not parts.fragment
     assert parts.username is parts.password is None
     if parts.scheme in {"http", "https"}:
-        assert parse_url(uri).host == (parts.netloc.rsplit(":", 1)[0] if parts.port else parts.netloc.rstrip(":")).lower()
+        assert (
+            parse_url(uri).host == (parts.netloc.rsplit(":", 1)[0] if parts.port else parts.netloc.rstrip(":")).lower()
+        )
         assert parts.scheme == "https" or parse_url(uri).host in LOOPBACK_HOSTS
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mxcp_flask.redirect_uris import find_fault
 from tests.fuzz.answers import Answer
-from tests.fuzz.changes import Alteration, altered, alterations
+from tests.fuzz.changes import Alteration, alterations, altered
 from tests.fuzz.effort import examples
 from tests.fuzz.server import URIS, Server
 from tests.fuzz.texts import texts
@@ -36,7 +36,10 @@ def test_altered_metadata(server: Server, made: list[Alteration], ascii_only: bo
 
 
 @examples(100)
-@given(body=st.binary(max_size=40) | texts.map(lambda text: json.dumps(METADATA).replace("Note", text).encode("utf-8", "ignore")))
+@given(
+    body=st.binary(max_size=40)
+    | texts.map(lambda text: json.dumps(METADATA).replace("Note", text).encode("utf-8", "ignore"))
+)
 def test_any_body(server: Server, body: bytes) -> None:
     """A body of any bytes is refused, or is metadata after all."""
     server.reset()

@@ -31,10 +31,10 @@ def test_altered_exchange(server: Server, uri: str, method: str, made: list[Chan
     server.reset()
     client = server.register(token_endpoint_auth_method=method)
     sign_in = server.sign_in(client["client_id"], redirect_uri=uri)
-    good, header = credentials(server.exchange_form(sign_in, client), method)
+    good, headers = credentials(server.exchange_form(sign_in, client), method)
     pairs, before = changed(good, made), server.rows()
 
-    answer = server.post_form("/token", encode(pairs), **header)
+    answer = server.post_form("/token", encode(pairs), headers=headers)
 
     sent = sole(pairs) or {}
     if answer.status == 200:
@@ -71,10 +71,10 @@ def test_altered_refresh(server: Server, method: str, scope: str, made: list[Cha
     tokens = server.get_tokens(client)
     form = {"client_id": client["client_id"], "client_secret": client.get("client_secret", ""), "scope": scope}
     form |= {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    good, header = credentials({name: value for name, value in form.items() if value}, method)
+    good, headers = credentials({name: value for name, value in form.items() if value}, method)
     pairs, before = changed(good, made), server.rows()
 
-    answer = server.post_form("/token", encode(pairs), **header)
+    answer = server.post_form("/token", encode(pairs), headers=headers)
 
     sent = sole(pairs) or {}
     if answer.status == 200:
@@ -100,7 +100,8 @@ def test_altered_basic_credentials(server: Server, made: list[Change], scheme: s
     form = server.exchange_form(server.sign_in(client["client_id"]), client)
     form = {name: value for name, value in form.items() if not name.startswith("client_")}
 
-    answer = server.post_form("/token", form, authorization=header(scheme) + base64.b64encode(pair).decode())
+    authorization = header(scheme) + base64.b64encode(pair).decode()
+    answer = server.post_form("/token", form, headers={"Authorization": authorization})
 
     assert answer.status in {200, 401}
     if answer.status == 200:
@@ -132,7 +133,7 @@ def credentials(form: dict[str, str], method: str) -> tuple[dict[str, str], dict
         return form, {}
     pair = f"{form['client_id']}:{form['client_secret']}".encode()
     rest = {name: value for name, value in form.items() if not name.startswith("client_")}
-    return rest, {"authorization": f"Basic {base64.b64encode(pair).decode()}"}
+    return rest, {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
 def check_issued(server: Server, body: dict[str, Any], before: Rows) -> None:
@@ -141,7 +142,9 @@ def check_issued(server: Server, body: dict[str, Any], before: Rows) -> None:
     issued = {digest(body[name]) for name in ("access_token", "refresh_token") if name in body}
     assert after["_tokens"].keys() - before["_tokens"].keys() == issued
     assert after["_tokens"].keys() >= before["_tokens"].keys()
-    used = [row for table in ("_codes", "_tokens") for key, row in after[table].items() if before[table].get(key) != row]
+    used = [
+        row for table in ("_codes", "_tokens") for key, row in after[table].items() if before[table].get(key) != row
+    ]
     assert [row.used_at for row in used if row.used_at is not None] == [server.clock.now]
     assert body["token_type"] == "Bearer"
     assert set(body["scope"].split()) <= {"mxcp:access", "mxcp:admin"}

@@ -30,7 +30,11 @@ def test_altered_revocation(server: Server, kind: str, method: str, made: list[C
     (grant,) = server.rows()["_grants"].values()
     ended = {name: sent.get(name) for name in good} == good and answer.status == 200
     assert answer.status in {200, 400, 401}
-    assert answer.status == 200 or answer.json["error"] in {"invalid_request", "invalid_client", "unsupported_token_type"}
+    assert answer.status == 200 or answer.json["error"] in {
+        "invalid_request",
+        "invalid_client",
+        "unsupported_token_type",
+    }
     assert is_ended(grant) == ended
     assert {**server.rows(), "_grants": {}} == {**before, "_grants": {}}
     if not ended:

@@ -10,7 +10,7 @@ from mxcp_flask.oauth.bearer import BearerAuthentication, challenge
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.urls import Urls
-from mxcp_flask.records import Token
+from mxcp_flask.records import People, Token
 from mxcp_flask.store import MemoryStore
 from tests.oauth.parties import ADA, URLS, Walk
 from tests.support.clock import Clock
@@ -103,6 +103,22 @@ def test_token_is_for_one_resource(bearer: BearerAuthentication, token: str, bas
     """A token that was issued for another URL of this server, or another server on its store, is not taken (T24)."""
     with pytest.raises(TokenInvalid):
         bearer.authenticate(f"Bearer {token}", Urls(base))
+
+
+def test_token_of_another_provider(bearer: BearerAuthentication, store: MemoryStore, token: str, clock: Clock) -> None:
+    """Who signed in with another provider than today's is not let in, whatever is named alike; the token is kept."""
+    other = BearerAuthentication(store, ScopePolicy(), "other", clock)
+    with pytest.raises(TokenInvalid):
+        other.authenticate(f"Bearer {token}", URLS)
+
+    assert bearer.authenticate(f"Bearer {token}", URLS)[1].user == ADA
+
+
+def test_person_who_may_not_come_in_any_more(store: MemoryStore, token: str, clock: Clock) -> None:
+    """A list of people that somebody is taken off counts for the tokens that they have."""
+    bearer = BearerAuthentication(store, ScopePolicy(allow=People(users=("bo-fixture",))), ADA.provider, clock)
+    with pytest.raises(TokenInvalid):
+        bearer.authenticate(f"Bearer {token}", URLS)
 
 
 def test_refresh_token_is_no_access_token(

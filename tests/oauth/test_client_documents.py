@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mxcp_flask.errors import OutboundFailed, OutboundRefused, StoreError
+from mxcp_flask.errors import OutboundFailed, OutboundRefused, StoreError, TooManyClients
 from mxcp_flask.oauth.client_documents import FAILURE_SECONDS, MOST_FAILURES, ClientDocuments
 from mxcp_flask.outbound import Fetched, Outbound
 from mxcp_flask.records import Client
@@ -78,6 +78,28 @@ def test_other_process_profits(web: Web, store: Store, clock: Clock) -> None:
 
     assert first.find(URL) == second.find(URL)
     assert web.urls == [URL]
+
+
+def test_only_a_new_document_needs_leave(web: Web, store: Store, clock: Clock) -> None:
+    """A document that the store does not know is read when it is admitted; one that it knows is read again anyway."""
+    admitted: list[str] = []
+
+    def admit() -> None:
+        if admitted:
+            raise TooManyClients
+        admitted.append("first")
+
+    documents = ClientDocuments(web, store, clock, admit)
+    documents.find(URL)
+    clock.advance(300)
+    web.answer = web.page(document(name="Renamed"))
+    again = documents.find(URL)
+    with pytest.raises(TooManyClients):
+        documents.find(f"{URL}2")
+
+    assert again is not None
+    assert again.name == "Renamed"
+    assert web.urls == [URL, URL]
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=str)

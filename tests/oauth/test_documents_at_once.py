@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from mxcp_flask.errors import OutboundFailed
-from mxcp_flask.oauth.client_documents import ClientDocuments
-from mxcp_flask.outbound import Fetched
+from mxcp_flask.errors import OutboundFailed, TooManyLookUps
+from mxcp_flask.oauth.client_documents import MOST_AT_ONCE, PATIENCE, ClientDocuments
+from mxcp_flask.outbound import Fetched, Outbound
 from mxcp_flask.records import Client
 from mxcp_flask.store.memory import MemoryStore
 from tests.oauth.fake_web import URL, Web, document
+from tests.oauth.parties import PUBLIC
 from tests.oauth.waiters import count_waiters
 from tests.support.clock import Clock
 
@@ -28,6 +30,20 @@ class BusyWeb(Web):
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """Wait and answer."""
         assert all(self.waiters.acquire(timeout=10) for _ in range(7))
+        return super().get(url, headers)
+
+
+class SlowWeb(Web):
+    """Answers when ``end`` is set; ``begun`` is released by each request."""
+
+    def __init__(self) -> None:
+        super().__init__(OutboundFailed(url=URL, reason="slow"))
+        self.begun, self.end = threading.Semaphore(0), threading.Event()
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+        """Wait and answer."""
+        self.begun.release()
+        assert self.end.wait(10)
         return super().get(url, headers)
 
 
@@ -55,6 +71,30 @@ def test_look_ups_at_the_same_time(clock: Clock, monkeypatch: pytest.MonkeyPatch
 
     assert len(found) == 1
     assert web.urls == [URL]
+
+
+def test_look_ups_are_few(clock: Clock) -> None:
+    """While two documents are slow to come, a third is not fetched but refused; what is fresh is found all the same."""
+    web, store = SlowWeb(), MemoryStore()
+    documents = ClientDocuments(web, store, clock)
+    fresh = replace(PUBLIC, client_id=f"{URL}-fresh", fresh_until=int(clock()) + 60)
+    store.put_client(fresh)
+    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+        slow = [pool.submit(documents.find, f"{URL}{number}") for number in range(MOST_AT_ONCE)]
+        assert all(web.begun.acquire(timeout=10) for _ in slow)
+        with pytest.raises(TooManyLookUps):
+            documents.find(URL)
+        assert documents.find(fresh.client_id) == fresh
+        web.end.set()
+    web.answer = web.page(document())
+
+    assert documents.find(URL) is not None, "being refused is no failure of the document"
+    assert sorted(web.urls[:-1]) == [f"{URL}{number}" for number in range(MOST_AT_ONCE)]
+
+
+def test_nobody_waits_longer_than_the_web_may_take() -> None:
+    """Who waits for another's look-up has more patience than a look-up has time."""
+    assert Outbound().total < PATIENCE
 
 
 def test_look_up_that_comes_just_after_another(clock: Clock) -> None:

@@ -40,6 +40,14 @@ def scene(store: Store) -> Scene:
     return scene_with(store, OLD)
 
 
+@pytest.fixture
+def waiting(scene: Scene) -> Scene:
+    """Return the scene when the token has ended, and another worker refreshes it."""
+    scene.clock.now = ENDS
+    scene.other_leases()
+    return scene
+
+
 @pytest.mark.parametrize(("left", "refreshes"), [(EARLY + 1, 0), (EARLY, 1), (1, 1), (0, 1), (-1000, 1)])
 def test_refreshed_shortly_before_its_end(scene: Scene, left: int, refreshes: int) -> None:
     """A token is refreshed from two minutes before its end on, and not earlier."""
@@ -79,62 +87,65 @@ def test_who_comes_late_with_the_old_token_gets_the_new_one(scene: Scene) -> Non
     assert scene.store.lease_refresh(scene.grant.id, scene.now, LEASE)
 
 
-def test_who_waits_gets_the_new_token(scene: Scene) -> None:
+def test_token_that_lasts_serves_while_another_refreshes(scene: Scene) -> None:
+    """Up to its last second the old token is good enough, so nobody waits for the new one."""
+    scene.clock.now = ENDS - 1
+    scene.other_leases()
+
+    assert scene.tokens.alive(scene.grant) == scene.grant
+    assert (scene.pauses, scene.provider.refreshed) == ([], [])
+
+
+def test_who_waits_gets_the_new_token(waiting: Scene) -> None:
     """While another refreshes, one waits and does not ask the provider."""
-    scene.other_leases()
-    scene.on_pause = lambda: scene.store.save_provider_token(scene.grant.id, NEW, scene.now)
+    waiting.on_pause = lambda: waiting.store.save_provider_token(waiting.grant.id, NEW, waiting.now)
 
-    assert scene.tokens.alive(scene.grant).provider_token == NEW
-    assert scene.provider.refreshed == []
-    assert len(scene.pauses) == 1
+    assert waiting.tokens.alive(waiting.grant).provider_token == NEW
+    assert waiting.provider.refreshed == []
+    assert len(waiting.pauses) == 1
 
 
-def test_token_that_comes_between_look_and_lease(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_that_comes_between_look_and_lease(waiting: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits gets the new token also when it is saved right after a look that still saw the old one."""
-    scene.other_leases()
-    lease = scene.store.lease_refresh
+    lease = waiting.store.lease_refresh
     claims: list[bool] = []
 
     def save_before(grant_id: str, now: int, seconds: int) -> bool:
         if claims:  # the first claim is refused; the second comes when the other one is just done
-            scene.store.save_provider_token(grant_id, NEW, now)
+            waiting.store.save_provider_token(grant_id, NEW, now)
         claims.append(lease(grant_id, now, seconds))
         return claims[-1]
 
-    monkeypatch.setattr(scene.store, "lease_refresh", save_before)
-    token = scene.tokens.alive(scene.grant).provider_token
+    monkeypatch.setattr(waiting.store, "lease_refresh", save_before)
+    token = waiting.tokens.alive(waiting.grant).provider_token
 
     assert claims == [False, True]
     assert token == NEW
-    assert scene.provider.refreshed == []
+    assert waiting.provider.refreshed == []
 
 
-def test_who_waits_goes_on_when_the_other_gives_up(scene: Scene) -> None:
+def test_who_waits_goes_on_when_the_other_gives_up(waiting: Scene) -> None:
     """When the other one failed, the old token serves; the next request tries again."""
-    scene.other_leases()
-    scene.on_pause = lambda: scene.store.release_refresh(scene.grant.id)
+    waiting.on_pause = lambda: waiting.store.release_refresh(waiting.grant.id)
 
-    assert scene.tokens.alive(scene.grant).provider_token == OLD
-    assert (len(scene.pauses), scene.provider.refreshed) == (1, [])
-    assert scene.tokens.alive(scene.grant).provider_token == NEW
+    assert waiting.tokens.alive(waiting.grant).provider_token == OLD
+    assert (len(waiting.pauses), waiting.provider.refreshed) == (1, [])
+    assert waiting.tokens.alive(waiting.grant).provider_token == NEW
 
 
-def test_who_waits_goes_on_when_the_other_died(scene: Scene) -> None:
+def test_who_waits_goes_on_when_the_other_died(waiting: Scene) -> None:
     """When the lease has run out, nobody waits for its holder any more, and the next request refreshes."""
-    scene.other_leases()
-    scene.on_pause = lambda: scene.clock.advance(LEASE / 2)
+    waiting.on_pause = lambda: waiting.clock.advance(LEASE / 2)
 
-    assert scene.tokens.alive(scene.grant).provider_token == OLD
-    assert len(scene.pauses) == 2
-    assert scene.tokens.alive(scene.grant).provider_token == NEW
+    assert waiting.tokens.alive(waiting.grant).provider_token == OLD
+    assert len(waiting.pauses) == 2
+    assert waiting.tokens.alive(waiting.grant).provider_token == NEW
 
 
-def test_patience_ends(scene: Scene) -> None:
+def test_patience_ends(waiting: Scene) -> None:
     """Nobody waits longer than a lease lasts, which is longer than the provider may take."""
-    scene.other_leases()
-
-    assert scene.tokens.alive(scene.grant).provider_token == OLD
-    assert sum(scene.pauses) == pytest.approx(LEASE)
+    assert waiting.tokens.alive(waiting.grant).provider_token == OLD
+    assert sum(waiting.pauses) == pytest.approx(LEASE)
     assert LEASE > TOTAL_SECONDS
 
 
@@ -169,14 +180,13 @@ def test_provider_ends_the_grant(scene: Scene) -> None:
     assert len(scene.audit.events) == len(scene.provider.refreshed) == 1
 
 
-def test_who_waits_learns_that_the_grant_is_over(scene: Scene) -> None:
+def test_who_waits_learns_that_the_grant_is_over(waiting: Scene) -> None:
     """When the other one learns that the grant is over, so do those who wait."""
-    scene.other_leases()
-    scene.on_pause = lambda: scene.store.revoke_grant(scene.grant.id, scene.now)
+    waiting.on_pause = lambda: waiting.store.revoke_grant(waiting.grant.id, waiting.now)
 
     with pytest.raises(TokenInvalid):
-        scene.tokens.alive(scene.grant)
-    assert scene.provider.refreshed == []
+        waiting.tokens.alive(waiting.grant)
+    assert waiting.provider.refreshed == []
 
 
 def test_grant_that_is_revoked_meanwhile(scene: Scene) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 
 from mxcp_flask.records import Grant, ProviderToken
@@ -10,6 +12,7 @@ from mxcp_flask.store import Keyring, MemoryStore, SqliteStore
 from tests.contracts.store.samples import CODE, race
 from tests.oauth.refreshing import ENDS, NEW, OLD, THREADS, Scene, prepare, refresh_in_threads, with_token
 from tests.store.processes import run_at_once
+from tests.support.clock import Clock
 
 THREADS_HERE = 8
 PROCESSES = 4
@@ -31,10 +34,10 @@ class TellingStore(MemoryStore):
 
 
 def test_threads_refresh_once() -> None:
-    """One of eight threads asks the provider, which takes so long that the others all wait for it."""
+    """When the token has ended, one of eight threads asks the provider, and the others all wait for its answer."""
     store = TellingStore()
     store.add_grant(with_token(OLD), CODE)
-    scene = Scene(store, with_token(OLD))
+    scene = Scene(store, with_token(OLD), Clock(ENDS))
     tokens, here = scene.tokens, threading.local()
 
     def wait_for_the_one() -> None:
@@ -49,6 +52,25 @@ def test_threads_refresh_once() -> None:
 
     assert [grant.provider_token for grant in grants] == [NEW] * THREADS_HERE
     assert scene.provider.refreshed == [OLD]
+
+
+def test_slow_provider_keeps_nobody_waiting() -> None:
+    """While the token lasts, seven of eight threads are served with it before the provider has answered the eighth."""
+    store, answer = MemoryStore(), threading.Event()
+    store.add_grant(with_token(OLD), CODE)
+    scene = Scene(store, with_token(OLD))
+    tokens = scene.tokens
+    scene.provider.meanwhile = lambda: answer.wait(10)
+    with ThreadPoolExecutor(THREADS_HERE) as pool:
+        calls = [pool.submit(tokens.alive, scene.grant) for _ in range(THREADS_HERE)]
+        first = [call.result() for call in islice(as_completed(calls, timeout=10), THREADS_HERE - 1)]
+        assert not answer.is_set()
+        answer.set()
+        grants = [call.result() for call in calls]
+
+    assert first == [scene.grant] * (THREADS_HERE - 1)
+    assert [grant.provider_token for grant in grants].count(NEW) == 1
+    assert (scene.provider.refreshed, scene.pauses) == ([OLD], [])
 
 
 def test_processes_refresh_once(tmp_path: Path) -> None:

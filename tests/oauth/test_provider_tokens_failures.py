@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from responses import RequestsMock
 
+from mxcp_flask.digests import digest
 from mxcp_flask.errors import TokenInvalid
-from mxcp_flask.oauth.provider_tokens import EARLY, LEASE, ProviderTokens
+from mxcp_flask.oauth.provider_tokens import BACK_OFF, EARLY, LEASE, ProviderTokens
 from mxcp_flask.providers import PROVIDERS, ExternalOAuthHandler
 from mxcp_flask.store import MemoryStore
 from tests.contracts.provider_answers import BROKEN_LINES, BUSY, NO_JSON_OBJECT, NO_TOKEN, SECRET, settings_of
@@ -78,7 +80,7 @@ def test_what_says_nothing_about_the_grant_keeps_it(
     caplog: pytest.LogCaptureFixture,
     answer: dict[str, Any],
 ) -> None:
-    """While the provider is busy, broken or confused, the old token serves on, and the next request asks again."""
+    """While the provider is busy, broken or confused, the old token serves on, and another process may ask again."""
     provider.post(tokens.handler.settings.token_url, **answer)
 
     with caplog.at_level(logging.DEBUG):
@@ -104,6 +106,50 @@ def test_what_ends_the_grant(
         tokens.alive(GRANT)
     assert tokens.store.find_grant(GRANT.id, int(tokens.clock())) is None
     assert [event for event, _ in audit.events] == ["grant_ended"]
+
+
+@pytest.mark.parametrize("left", [EARLY, 0])
+def test_failed_provider_is_left_alone(
+    tokens: ProviderTokens, provider: RequestsMock, clock: Clock, left: int
+) -> None:
+    """After a failure nobody here asks for half a minute, nor waits, also when the old token has ended."""
+    pauses: list[float] = []
+    tokens.pause = pauses.append
+    clock.now = ENDS - left
+    provider.post(tokens.handler.settings.token_url, status=503)
+    tokens.alive(GRANT)
+    assert tokens.store.lease_refresh(GRANT.id, int(clock()), LEASE), "somebody else asks now"
+    clock.advance(BACK_OFF - 1)
+
+    assert [tokens.alive(GRANT) for _ in range(3)] == [GRANT] * 3
+    assert (len(provider.calls), pauses) == (1, [])
+
+
+def test_failed_provider_is_asked_again(tokens: ProviderTokens, provider: RequestsMock, clock: Clock) -> None:
+    """After the half minute the next call refreshes; every failure counts for itself."""
+    url = tokens.handler.settings.token_url
+    for answer in ({"status": 503}, {"status": 503}, {"json": {"access_token": "new", "expires_in": 3600}}):
+        provider.post(url, **answer)
+    found = []
+    for _ in range(3):
+        found.append(tokens.alive(GRANT).provider_token)
+        clock.advance(BACK_OFF)
+
+    assert len(provider.calls) == 3
+    assert [token.access_token for token in found if token] == [OLD.access_token, OLD.access_token, "new"]
+
+
+def test_other_grants_are_refreshed_all_the_same(
+    tokens: ProviderTokens, provider: RequestsMock, store: MemoryStore
+) -> None:
+    """A failure counts for its grant alone: the provider may have had something against this one."""
+    other = replace(GRANT, id="another")
+    store.add_grant(other, replace(CODE, grant_id=other.id, code_hash=digest("another")))
+    provider.post(tokens.handler.settings.token_url, status=503)
+    for grant in (GRANT, other, GRANT, other):
+        tokens.alive(grant)
+
+    assert len(provider.calls) == 2
 
 
 def test_new_token_counts_from_our_clock(tokens: ProviderTokens, provider: RequestsMock, clock: Clock) -> None:

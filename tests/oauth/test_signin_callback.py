@@ -20,6 +20,7 @@ from mxcp_flask.errors import (
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.signin import error_location
+from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.records import People
 from mxcp_flask.store import MemoryStore
 from tests.oauth.parties import (
@@ -76,6 +77,21 @@ def test_other_browser_is_refused(walk: Walk, provider: PlainProvider, browser_t
 
     assert provider.exchanged == []
     assert "code" in query(walk.come_back(departure))
+
+
+@pytest.mark.parametrize("base", ["http://mcp.example", "https://mcp.example:8443", "https://other.example"])
+def test_callback_at_another_base_is_refused(
+    store: RecordingStore, walk: Walk, provider: PlainProvider, base: str
+) -> None:
+    """A callback that comes under another name of ours than the request gives no code for either, and is used up."""
+    departure = walk.approve(walk.ask())
+    back = {"state": departure.state, "code": "provider-code"}
+    with pytest.raises(InvalidState, match=r"^Invalid state parameter\.$"):
+        walk.signin.finish(back, departure.browser_token, Urls(base))
+    with pytest.raises(InvalidState):
+        walk.come_back(departure)
+
+    assert (provider.exchanged, store.issued) == ([], [])
 
 
 def test_state_counts_once(store: RecordingStore, walk: Walk, provider: PlainProvider) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,24 @@ def test_resolver_that_used_up_the_time(connected: list[tuple[str, int]]) -> Non
     """What the resolver takes counts: when no time is left, nothing is connected to."""
     with pytest.raises(OutboundFailed, match="in time"):
         Outbound(resolve=Resolver(["8.8.8.8"]), total=0).get(f"https://{NAME}/")
+
+    assert connected == []
+
+
+def test_resolver_that_hangs(connected: list[tuple[str, int]]) -> None:
+    """The whole time bounds the resolver too, whose own patience may be minutes; a late answer comes to nothing."""
+    answer, answered = threading.Event(), threading.Event()
+
+    def resolve(*arguments: Any, **options: Any) -> Any:
+        assert answer.wait(10)
+        answered.set()
+        return Resolver(["8.8.8.8"])(*arguments, **options)
+
+    with pytest.raises(OutboundFailed, match="in time"):
+        Outbound(resolve=resolve, total=0.05).get(f"https://{NAME}/")
+    assert not answered.is_set()
+    answer.set()
+    assert answered.wait(10)
 
     assert connected == []
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,35 @@ def test_others_read_the_file_again(database: Path) -> None:
     assert holder.open(renewed.seal("text", PLACE), PLACE) == "text"
     assert holder.seal("text", PLACE).startswith("key2:")
     assert "key2" in holder
+
+
+@pytest.fixture
+def _eager_threads() -> Iterator[None]:
+    """Let threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("_eager_threads")
+def test_keys_change_as_a_whole(database: Path) -> None:
+    """Whoever seals while the file is read again uses one key and names that one, though the old one is gone."""
+    texts = {"key1": f"key1:{ENCODED}", "key2": f"key2:{OTHER_ENCODED}"}
+    key_file(database, texts["key1"])
+    holder, everything = Keyring.beside(database), Keyring.parse(",".join(texts.values()))
+
+    def change(times: int) -> None:
+        for number in range(times):
+            key_id = f"key{2 - number % 2}"
+            key_file(database, texts[key_id])
+            assert key_id in holder
+
+    with ThreadPoolExecutor(1) as pool:
+        changes = pool.submit(change, 200)
+        while not changes.done():
+            assert everything.open(holder.seal("text", PLACE), PLACE) == "text"
+    changes.result()
 
 
 def test_new_keys_at_once(database: Path) -> None:

@@ -37,6 +37,21 @@ tool:
 
 #: Runs a test once for each place where OAuth state can be kept; for tests that reach the fixture ``site``.
 each_store = pytest.mark.parametrize("site", ["memory", "sqlite"], indirect=True)
+COMPOUND = """\
+mxcp: 1
+tool:
+  name: compound
+  description: Takes a bit of everything
+  parameters:
+    - {name: number, type: integer, default: 1}
+    - {name: share, type: number, default: 0.5}
+    - {name: text, type: string, default: x}
+    - {name: day, type: string, format: date, default: "2026-07-28"}
+    - {name: many, type: array, items: {type: integer}, default: []}
+    - {name: one, type: object, properties: {a: {type: string}}, default: {}}
+  return: {type: string}
+  source: {code: "SELECT concat($number, $share, $text, $day, $many, $one)"}
+"""
 
 
 class Site:

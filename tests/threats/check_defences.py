@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from tests.threats.defence import ROOT, Defence
 from tests.threats.defences import DEFENCES
 
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-rf", "--tb=short", "--color=no", "-p", "no:cacheprovider")
 SECONDS = 120  # for one run of pytest
 FAILED = re.compile(r"^FAILED [^:]+::(\w+)(?:\[.*\])? - (.+)$", re.MULTILINE)
 ASSERTED = ("assert ", "AssertionError", "Failed: DID NOT RAISE")
@@ -59,10 +60,11 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory(prefix="defences-") as folder:
         tree = copy_of_repository(Path(folder) / "unchanged")
         unchanged = run_tests(tree, ["tests/threats"])
-        print(f"unchanged: {unchanged.output.strip()}", flush=True)
-        faults = report(tree, chosen) if unchanged.exit_code == 0 else 1
+        passed = unchanged.exit_code == 0
+        print(f"unchanged: {unchanged.output.splitlines()[-1] if passed else unchanged.output}", flush=True)
+        faults = report(tree, chosen) if passed else 1
     print(f"{len(chosen)} defences, {faults} faults, {time.monotonic() - started:.0f} seconds")
-    return 1 if faults else 0
+    return 0 if chosen and not faults else 1
 
 
 def report(tree: Path, defences: list[Defence]) -> int:
@@ -100,22 +102,11 @@ def copy_of_repository(tree: Path) -> Path:
 
 def run_tests(tree: Path, tests: list[str]) -> Run:
     """Run pytest on ``tests`` in ``tree``, whose packages come before installed ones."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-rf",
-        "--tb=short",
-        "--color=no",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-    ]
     # Without a width pytest cuts off what its summary says; without its plugins it starts twice as fast.
     environ = {**os.environ, "COLUMNS": "1000", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = (*PYTEST, *tests)
     done = subprocess.run(command, cwd=tree, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False)
-    return Run(done.returncode, done.stdout + done.stderr)
+    return Run(done.returncode, done.stderr + done.stdout)
 
 
 if __name__ == "__main__":

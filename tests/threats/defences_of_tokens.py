@@ -10,7 +10,8 @@ _LOOK_UP = "self.store.find_token(digest(_token_in(authorization)), int(self.clo
 _BY_DIGEST = "self.store.find_token(_token_in(authorization), int(self.clock()))"
 _PASSED_THROUGH = (
     "next(((Token('', 'access', grant.id, '', grant.scope, grant.resource, 0, 0), grant) "
-    "for grant in self.store.list_grants(int(self.clock())) "
+    "for listed in self.store.list_grants(int(self.clock())) "
+    "for grant in [self.store.find_grant(listed.id, int(self.clock()))] "
     "if grant.provider_token.access_token == _token_in(authorization)), None)"
 )
 _PRIVILEGED = """\

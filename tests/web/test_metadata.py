@@ -79,3 +79,40 @@ def test_none_without_a_provider(open_client: FlaskClient, path: str, method: st
     answer = open_client.open(path, method=method)
 
     assert (answer.status_code, answer.mimetype) == (404, "application/json")
+
+
+BELOW = "https://mcp.example.org/team/tools"
+
+
+@pytest.fixture
+def below(tmp_path: Path) -> FlaskClient:
+    """Return a client of a server that a proxy serves below a path."""
+    return Site(tmp_path / "below", base_url=BELOW).app().test_client(use_cookies=False)
+
+
+@pytest.mark.parametrize("path", [*SERVER, *(f"{path}/team/tools" for path in SERVER)])
+def test_authorization_server_below_a_path(below: FlaskClient, path: str) -> None:
+    """The document is where RFC 8414 §3.1 inserts the issuer's path, and where clients look that append."""
+    document = below.get(path).get_json()
+
+    assert (document["issuer"], document["token_endpoint"]) == (BELOW, f"{BELOW}/token")
+
+
+@pytest.mark.parametrize("path", [*RESOURCE, f"{RESOURCE[0]}/team/tools/mcp"])
+def test_protected_resource_below_a_path(below: FlaskClient, path: str) -> None:
+    """The document is where RFC 9728 §3.1 inserts the resource's path, which is where the challenge leads."""
+    document = below.get(path).get_json()
+
+    assert (document["resource"], document["authorization_servers"]) == (f"{BELOW}/mcp", [BELOW])
+    metadata = f'resource_metadata="https://mcp.example.org{RESOURCE[0]}/team/tools/mcp"'
+    assert metadata in below.post("/mcp").headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("well_known", [*SERVER, RESOURCE[0]])
+@pytest.mark.parametrize("inserted", ["/", "/team", "/team/tools/", "/team//tools", "/TEAM/tools", "/tools", "/x/mcp"])
+def test_other_paths_have_no_document(below: FlaskClient, client: FlaskClient, well_known: str, inserted: str) -> None:
+    """A document is for one issuer or resource: at another one's path there is none."""
+    for reached in (below, client):
+        answer = reached.get(f"{well_known}{inserted}")
+
+        assert (answer.status_code, answer.mimetype) == (404, "application/json")

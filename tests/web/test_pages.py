@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.support.site import Site
@@ -32,6 +33,24 @@ def test_landing_shows_the_configured_url(tmp_path: Path) -> None:
 
 def test_style_that_pages_link_to(client: FlaskClient) -> None:
     """The page's style sheet is where the page says."""
-    assert 'href="/style.css"' in client.get("/").text
+    assert 'href="http://localhost/style.css"' in client.get("/").text
     with client.get("/style.css") as answer:
         assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/authorize", "/nowhere"])
+def test_style_below_a_path(tmp_path: Path, path: str) -> None:
+    """Where a proxy serves us below a path, pages find their style sheet below it too."""
+    site = Site(tmp_path / "public", base_url="https://mcp.example.org/tools")
+    page = site.app().test_client().get(path, headers={"Accept": "text/html"})
+
+    assert 'href="https://mcp.example.org/tools/style.css"' in page.text
+
+
+def test_style_of_a_page_for_nobody(client: FlaskClient) -> None:
+    """An error page is shown also when the Host is refused, and then shows nothing of that Host."""
+    page = client.get("/", headers={"Host": "evil.example"})
+
+    assert (page.status_code, page.mimetype) == (403, "text/html")
+    assert 'href="/style.css"' in page.text
+    assert "evil.example" not in page.text
