@@ -32,6 +32,7 @@ class Database:
         self._root: duckdb.DuckDBPyConnection | None = None
         self._opened_by = 0  # process id
         self._watchdog = Watchdog(settings.timeout)
+        weakref.finalize(self, self._watchdog.stop)  # its thread must not outlive the interpreter's end
         self._cursors = 0  # open ones
         _databases.add(self)
 

@@ -138,6 +138,6 @@ def check_question(server: Server, sent: dict[str, str], before: Rows) -> None:
     assert sent["response_type"] == "code"
     assert sent["code_challenge_method"] == "S256"
     assert CHALLENGE.fullmatch(sent["code_challenge"])
-    assert set(pending.scope.split()) <= set(sent.get("scope", "mxcp:access").split())
+    assert set(pending.scope.split()) <= set(sent.get("scope", "").split() or ["mxcp:access"])
     assert pending.scope
     assert pending.resource == f"{server.site_url}/mcp"

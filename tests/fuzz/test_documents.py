@@ -94,7 +94,7 @@ def check(path: Path) -> None:
     try:
         document = load_document(path)
     except FileNotReadable as error:
-        document = Document(error.path, None, {})
+        document = Document(error.facts["path"], None, {})
     assert document.path == path
     assert all(line > 0 for line in document.lines.values())
     for where in [*document.lines, ("nowhere", 7)]:

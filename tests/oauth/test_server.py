@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,20 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from mxcp_flask.digests import digest
 from mxcp_flask.oauth.server import AuthorizationServer, PlainResponse
 from mxcp_flask.oauth.tokens import IssuedToken
-from tests.oauth.parties import CONFIDENTIAL, REDIRECT_URI, SECRET, VERIFIER, Walk, basic, form, query
+from mxcp_flask.store import ConfiguredClients
+from tests.oauth.parties import (
+    CONFIDENTIAL,
+    LIMITED,
+    PUBLIC,
+    REDIRECT_URI,
+    SECRET,
+    VERIFIER,
+    RecordingStore,
+    Walk,
+    basic,
+    form,
+    query,
+)
 from tests.support.clock import Clock
 
 CALLBACK = CONFIDENTIAL.redirect_uris[0]
@@ -80,6 +94,16 @@ def test_failed_authentication_always_looks_the_same(
     assert answer.status == 401
     assert answer.body == {"error": "invalid_client", "error_description": "Client authentication failed."}
     assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_document_without_documents(server: AuthorizationServer, store: RecordingStore) -> None:
+    """Where no documents are read, what one brought into the store is unknown; a configured client of that form is not."""
+    url = "https://app.example/client.json"
+    store.put_client(replace(PUBLIC, client_id=url, fresh_until=server.now() + 60))
+    assert server.query_client(url) is None
+    server.clients = ConfiguredClients(store, [replace(LIMITED, client_id=url)])
+
+    assert server.query_client(url) == replace(LIMITED, client_id=url)
 
 
 def test_failed_authentication_uses_no_code_up(walk: Walk) -> None:
