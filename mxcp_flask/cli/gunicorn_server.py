@@ -30,6 +30,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().enqueue_req(conn)
 
 
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Tell whether gunicorn's log needs ``record``: a client that was dropped as too slow is no error of ours."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+
+
 class GunicornServer(BaseApplication):  # type: ignore[misc]
     """Serves what ``make_app`` returns; it is called once in every worker process."""
 
@@ -50,6 +55,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """Set gunicorn's settings; no file or variable of its own is read."""
+        logging.getLogger("gunicorn.error").addFilter(is_worth_a_line)
         for name, value in self.options.items():
             self.cfg.set(name, value)
         if "control_socket_disable" in self.cfg.settings:  # gunicorn 25.1: one socket in $HOME for all servers

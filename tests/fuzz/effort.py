@@ -7,7 +7,7 @@ import os
 from hypothesis import settings
 
 LONG = os.environ.get("MXCP_FUZZ") == "long"
-_FACTOR = 4
+_FACTOR = 5
 
 
 def examples(count: int) -> settings:

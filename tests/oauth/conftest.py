@@ -26,7 +26,9 @@ def store() -> RecordingStore:
 def server(store: RecordingStore, clock: Clock) -> AuthorizationServer:
     """Return a server that knows two scopes, and a configured client that may have one of them."""
     policy = ScopePolicy(known=("mxcp:access", "mxcp:admin"))
-    return AuthorizationServer(ConfiguredClients(store, [LIMITED]), store, policy, Lifetimes(), clock, PlainProvider.name)
+    return AuthorizationServer(
+        ConfiguredClients(store, [LIMITED]), store, policy, Lifetimes(), clock, PlainProvider.name
+    )
 
 
 @pytest.fixture

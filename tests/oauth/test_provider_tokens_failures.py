@@ -109,9 +109,7 @@ def test_what_ends_the_grant(
 
 
 @pytest.mark.parametrize("left", [EARLY, 0])
-def test_failed_provider_is_left_alone(
-    tokens: ProviderTokens, provider: RequestsMock, clock: Clock, left: int
-) -> None:
+def test_failed_provider_is_left_alone(tokens: ProviderTokens, provider: RequestsMock, clock: Clock, left: int) -> None:
     """After a failure nobody here asks for half a minute, nor waits, also when the old token has ended."""
     pauses: list[float] = []
     tokens.pause = pauses.append

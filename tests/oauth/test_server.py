@@ -97,7 +97,7 @@ def test_failed_authentication_always_looks_the_same(
 
 
 def test_document_without_documents(server: AuthorizationServer, store: RecordingStore) -> None:
-    """Where no documents are read, what one brought into the store is unknown; a configured client of that form is not."""
+    """Where no documents are read, what one brought into the store is unknown; a configured client is known."""
     url = "https://app.example/client.json"
     store.put_client(replace(PUBLIC, client_id=url, fresh_until=server.now() + 60))
     assert server.query_client(url) is None

@@ -10,6 +10,9 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from mxcp_flask.errors import DatabaseNotUsable, MxcpError
+from mxcp_flask.oauth import client_documents
+from tests.oauth.fake_web import URL
+from tests.support.site import Site
 from tests.support.visitor import Visitor
 
 
@@ -130,3 +133,15 @@ def test_failed_token_request_keeps_its_challenge(visitor: Visitor) -> None:
 
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_too_many_look_ups(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While too many documents are being read it is a 503 that says to come back, as a page and as JSON."""
+    monkeypatch.setattr(client_documents, "MOST_AT_ONCE", 0)
+    client = site.app().test_client()
+    page = client.get("/authorize", query_string={"client_id": URL, "response_type": "code"})
+    answer = client.post("/token", data={"client_id": URL, "grant_type": "authorization_code", "code": "x"})
+
+    assert (page.status_code, page.mimetype, answer.status_code) == (503, "text/html", 503)
+    assert "Try again later." in page.text
+    assert answer.get_json()["error"] == "temporarily_unavailable"
