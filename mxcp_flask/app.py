@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
 from mxcp_flask.web.provider import provider_blueprint
 
+log = logging.getLogger("mxcp.app")
 LARGEST_BODY = 4 * 1024 * 1024
 
 
@@ -53,6 +55,8 @@ def create_app(
 
     """
     logs.protect()
+    for key in _not_in_force(settings):
+        log.warning("the configuration sets %s, which this version reads but does not act on", key)
     catalogue = load_project(settings, ignore_errors=ignore_errors)
     database = Database(settings.duckdb)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
@@ -75,6 +79,15 @@ def create_app(
     )
     _add_routes(app, services)
     return app
+
+
+def _not_in_force(settings: Settings) -> list[str]:
+    keys = {
+        "secrets": settings.secrets,
+        "extensions": settings.extensions,
+        "duckdb.allowed_hosts": settings.duckdb.allowed_hosts,
+    }
+    return [key for key, value in keys.items() if value]
 
 
 def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:
