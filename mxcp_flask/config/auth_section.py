@@ -159,9 +159,9 @@ class AuthSchema(FileSchema):
     registration = Section(RegistrationSchema)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check_client_ids(self, _data: dict[str, Any], original: Mapping[str, Any], **_: Any) -> None:
+    def check_client_ids(self, _data: dict[str, Any], original: Any, **_: Any) -> None:
         """Refuse a client identifier that an earlier client has."""
-        faults = repeated(original.get("clients"), "client_id")
+        faults = repeated(entries_of(original, "clients"), "client_id")
         if faults:
             raise ValidationError({"clients": faults})
 
@@ -169,6 +169,11 @@ class AuthSchema(FileSchema):
 def auth_schema() -> Schema:
     """Return the schema of ``auth``, in which every provider that there is has a section of its name."""
     return AuthSchema.from_dict({name: Section(ProviderSchema, allow_none=True) for name in PROVIDERS})()
+
+
+def entries_of(original: Any, key: str) -> Any:
+    """Return what stands under ``key`` of a section as it came, which may be no mapping at all."""
+    return original.get(key) if isinstance(original, Mapping) else None
 
 
 def repeated(entries: Any, key: str) -> dict[int, dict[str, list[str]]]:

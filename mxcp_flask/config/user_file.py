@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from mxcp_flask.config.auth_section import CREDENTIALS, auth_schema, repeated
+from mxcp_flask.config.auth_section import CREDENTIALS, auth_schema, entries_of, repeated
 from mxcp_flask.config.fields import UNKNOWN_KEY, FileSchema, ListOf, MapOf, Section, Text, Version
 from mxcp_flask.config.model import SecretDefinition
 from mxcp_flask.config.references import Resolver, change_at, unset_error, value_at
@@ -44,9 +44,9 @@ class ProfileSchema(FileSchema):
     telemetry = fields.Raw(allow_none=True)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check_secret_names(self, _data: dict[str, Any], original: Mapping[str, Any], **_: Any) -> None:
+    def check_secret_names(self, _data: dict[str, Any], original: Any, **_: Any) -> None:
         """Refuse a secret's name that an earlier secret has."""
-        faults = repeated(original.get("secrets"), "name")
+        faults = repeated(entries_of(original, "secrets"), "name")
         if faults:
             raise ValidationError({"secrets": faults})
 

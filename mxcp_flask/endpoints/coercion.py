@@ -26,7 +26,9 @@ def coerce(definition: Definition, value: Any) -> Any:
 def _string(definition: Definition, value: Any) -> Any:
     if definition.get("format") == "timestamp":  # numbers are seconds
         return value
-    return json.dumps(value) if isinstance(value, (bool, int, float)) and math.isfinite(value) else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return value
+    return json.dumps(value) if isinstance(value, (bool, int, float)) else value
 
 
 def _number(_: Definition, value: Any) -> Any:

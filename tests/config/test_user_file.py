@@ -270,3 +270,12 @@ def test_an_alias_that_contains_itself_is_refused(project: Project) -> None:
 
     with pytest.raises(FileNotReadable, match="an alias contains itself"):
         project.load()
+
+
+@pytest.mark.parametrize("text", ["auth: x", "auth: [1]", "secrets: x"])
+def test_a_section_that_holds_no_keys(project: Project, text: str) -> None:
+    """What should hold keys and does not is a fault with its place."""
+    project.write_user(f"projects:\n  my_project:\n    profiles:\n      dev:\n        {text}\n")
+
+    with pytest.raises(ConfigurationFaults, match=r":5: "):
+        project.load()

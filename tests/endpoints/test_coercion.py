@@ -93,3 +93,8 @@ def test_caller_keeps_his_values() -> None:
 
     assert coerce({"type": "object", "properties": {"a": {"type": "integer"}}}, given) == {"a": 1}
     assert given == {"a": "1"}
+
+
+def test_integer_beyond_every_float() -> None:
+    """A number for a text becomes its digits, however many they are."""
+    assert coerce({"type": "string"}, 10**400) == str(10**400)

@@ -61,7 +61,7 @@ SECTIONS: dict[str, Any] = {**AUTH, "secrets": SECRETS, "transport": {"http": HT
 WORDS = texts | st.sampled_from(
     (
         *(
-            "${GITHUB_CLIENT_SECRET}",
+            "${HOME}",
             "${UNSET}",
             "${",
             "vault://x",
