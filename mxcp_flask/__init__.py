@@ -2,7 +2,7 @@
 
 The floors, bottom up; a file imports only from floors below its own (``tests/test_architecture.py`` holds the table)::
 
-    errors, records, documents, redirect_uris, logs
+    errors, records, documents, redirect_uris, digests, logs, patience, outbound
     endpoints  engine  store  providers
     config  oauth  mcp
     web

@@ -1,9 +1,9 @@
 """Keeps the person's token at the provider alive.
 
 It is refreshed shortly before it ends, once, however many requests and workers need it: whoever holds the grant's
-lease asks the provider, the others wait for the result in the store. A rotated refresh token is saved before the new
-token is used. Only the provider's word that the grant is over ends ours; while it cannot be reached, the old token
-serves on.
+lease asks the provider. The others go on with the old token while it lasts, and then wait for the result in the store.
+A rotated refresh token is saved before the new token is used. Only the provider's word that the grant is over ends
+ours; after another failure this process leaves the provider alone for a while, and the old token serves on.
 """
 
 from __future__ import annotations
