@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mxcp_flask.documents import Fault
 from mxcp_flask.endpoints.discovery import find_files
-from mxcp_flask.endpoints.model import Found, Tool
+from mxcp_flask.endpoints.model import Found, Prompt, Resource, Tool
 from mxcp_flask.endpoints.tool_files import read_endpoint
 
 
@@ -18,6 +18,8 @@ class Catalogue:
     """What a project's endpoint files declare, and what is wrong with them."""
 
     tools: Mapping[str, Tool]  # by name, in the order of names
+    resources: Mapping[str, Resource] = field(default_factory=dict)  # by URI or URI template, in their order
+    prompts: Mapping[str, Prompt] = field(default_factory=dict)  # by name, in the order of names
     faults: tuple[Fault, ...] = ()  # each keeps its file from being served
     warnings: tuple[Fault, ...] = ()
     found: tuple[Found, ...] = ()  # every endpoint file, in the order of paths

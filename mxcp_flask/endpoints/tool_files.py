@@ -12,13 +12,11 @@ from marshmallow import ValidationError
 
 from mxcp_flask.documents import Document, Fault, load_document
 from mxcp_flask.endpoints.file_schema import ToolFileSchema
-from mxcp_flask.endpoints.model import Found, Parameter, Tool
+from mxcp_flask.endpoints.model import KINDS, Found, Parameter, Tool
 from mxcp_flask.endpoints.sources import read_sql
 from mxcp_flask.endpoints.stray_keys import find_stray_keys, loosens_protection
 from mxcp_flask.endpoints.types import input_schema, output_schema
 from mxcp_flask.errors import FileNotReadable
-
-KINDS = ("tool", "resource", "prompt")
 
 _VERSION = re.compile(r"1(\.0){0,2}")
 _ENDPOINT_KEY = re.compile(rb"^[\"']?(?:mxcp|tool|resource|prompt)[\"']?\s*:", re.MULTILINE)
