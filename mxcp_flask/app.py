@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -43,11 +44,13 @@ def create_app(
     *,
     clock: Callable[[], float] = time.time,
     store: Store | None = None,
+    database: Database | None = None,
     ignore_errors: bool = False,
 ) -> Flask:
     """Return the WSGI application of one project.
 
-    ``store`` takes the place of the configured one; ``ignore_errors`` serves the endpoints that can be loaded.
+    ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
+    loaded.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -58,7 +61,7 @@ def create_app(
     for key in _not_in_force(settings):
         log.warning("the configuration sets %s, which this version reads but does not act on", key)
     catalogue = load_project(settings, ignore_errors=ignore_errors)
-    database = Database(settings.duckdb)
+    database = database or Database(settings.duckdb)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
@@ -81,6 +84,26 @@ def create_app(
     )
     _add_routes(app, services)
     return app
+
+
+def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) -> Flask:
+    """Return an application for ``settings`` and today's endpoint files that goes on with the state of ``app``.
+
+    Database and store stay open, so that nobody is signed out and no file changes hands. What would need others
+    (``duckdb``, ``persistence``) stays as it was; the log says so. Raises what ``create_app`` raises.
+    """
+    services: Services = app.extensions["mxcp"]
+    before = services.settings
+    for name, old, new in (
+        ("duckdb", before.duckdb, settings.duckdb),
+        ("auth.persistence", before.auth.persistence, settings.auth.persistence),
+    ):
+        if old != new:
+            log.warning("a change of %s takes effect at the next restart", name)
+    store = services.oauth.store if services.oauth else None
+    auth = replace(settings.auth, persistence=before.auth.persistence) if store else settings.auth
+    kept = replace(settings, duckdb=before.duckdb, auth=auth)
+    return create_app(kept, clock=services.clock, store=store, database=services.database, ignore_errors=ignore_errors)
 
 
 def _not_in_force(settings: Settings) -> list[str]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
+from mxcp_flask.cli.reloading import Signal
 from mxcp_flask.cli.workers import Workers
 from mxcp_flask.errors import MxcpError
+
+Application = Callable[[Any, Any], Iterable[bytes]]
+"""A WSGI application (PEP 3333)."""
 
 log = logging.getLogger("mxcp.serve")
 SLOWEST_READ = 10  # seconds
@@ -29,6 +33,21 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
         super().enqueue_req(conn)
 
+    def init_signals(self) -> None:
+        """Let SIGHUP be heard by the application, which reads its files anew; gunicorn's workers would end."""
+        super().init_signals()
+        signal.signal(signal.SIGHUP, self.app.hang_up.give)
+        signal.siginterrupt(signal.SIGHUP, False)
+
+
+class SteadyArbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's master, which on SIGHUP keeps its workers: a new one could not have the database or the state."""
+
+    def handle_hup(self) -> None:
+        """Pass the signal on."""
+        log.info("SIGHUP: the workers read the project's files anew")
+        self.kill_workers(signal.SIGHUP)
+
 
 def is_worth_a_line(record: logging.LogRecord) -> bool:
     """Tell whether gunicorn's log needs ``record``: a client that was dropped as too slow is no error of ours."""
@@ -36,9 +55,14 @@ def is_worth_a_line(record: logging.LogRecord) -> bool:
 
 
 class GunicornServer(BaseApplication):  # type: ignore[misc]
-    """Serves what ``make_app`` returns; it is called once in every worker process."""
+    """Serves what ``make_app`` returns; it is called once in every worker process.
 
-    def __init__(self, address: str, workers: Workers, make_app: Callable[[], Flask], *, debug: bool) -> None:
+    It is given the signal that tells the application to read its files anew.
+    """
+
+    def __init__(
+        self, address: str, workers: Workers, make_app: Callable[[Signal], Application], *, debug: bool
+    ) -> None:
         self.options: dict[str, Any] = {
             "bind": address,
             "workers": workers.processes,
@@ -51,6 +75,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
             "forwarded_allow_ips": "",
         }
         self.make_app = make_app
+        self.hang_up = Signal()
         super().__init__()
 
     def load_config(self) -> None:
@@ -61,10 +86,14 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
         if "control_socket_disable" in self.cfg.settings:  # gunicorn 25.1: one socket in $HOME for all servers
             self.cfg.set("control_socket_disable", True)
 
-    def load(self) -> Flask:
+    def run(self) -> None:
+        """Serve until a signal ends it. gunicorn's own words say what kept it from starting."""
+        SteadyArbiter(self).run()
+
+    def load(self) -> Application:
         """Return the application. A worker that cannot have it stops the server, with one line that says why."""
         try:
-            return self.make_app()
+            return self.make_app(self.hang_up)
         except MxcpError as error:
             log.error("%s", error)  # noqa: TRY400 (the message is complete)
             sys.exit(Arbiter.WORKER_BOOT_ERROR)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Callable
 
 import click
 from flask import Flask
 
 from mxcp_flask import logs
-from mxcp_flask.app import create_app, load_project, open_store
+from mxcp_flask.app import create_app, load_project, open_store, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.project import read_settings, with_flags
+from mxcp_flask.cli.reloading import Changes, ReloadingApp, Signal
 from mxcp_flask.config import Settings
 from mxcp_flask.errors import AddressNotUsable
 
@@ -25,7 +27,7 @@ log = logging.getLogger("mxcp.serve")
 @click.option("--profile", envvar="MXCP_PROFILE", help="Profile to serve (default: that of mxcp-site.yml).")
 @click.option("--workers", "processes", type=click.IntRange(1), help="Worker processes.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each worker process.")
-@click.option("--debug", is_flag=True, envvar="MXCP_DEBUG", help="Log everything but secrets.")
+@click.option("--debug", is_flag=True, envvar="MXCP_DEBUG", help="Log everything but secrets; follow changes of files.")
 @click.option("--readonly", is_flag=True, help="Open the database read-only, so that several workers can share it.")
 @click.option("--sql-tools/--no-sql-tools", default=None, help="Serve the built-in SQL tools (default: as configured).")
 @click.option("--ignore-errors", is_flag=True, help="Serve although some endpoint files cannot be loaded.")
@@ -42,7 +44,11 @@ def serve(
 ) -> None:
     """Serve the project to MCP clients."""
     logs.configure(debug=debug)
-    settings = with_flags(read_settings(profile), host=host, port=port, readonly=readonly, sql_tools=sql_tools)
+
+    def read() -> Settings:
+        return with_flags(read_settings(profile), host=host, port=port, readonly=readonly, sql_tools=sql_tools)
+
+    settings = read()
     team = workers.choose(settings, processes, threads)
     _check(settings, ignore_errors=ignore_errors)
     _announce(settings, team)
@@ -50,7 +56,33 @@ def serve(
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 
     address = _address(settings.transport.host, settings.transport.port)
-    GunicornServer(address, team, lambda: _make_app(settings, ignore_errors=ignore_errors), debug=debug).run()
+    maker = AppMaker(read, ignore_errors=ignore_errors, debug=debug)
+    GunicornServer(address, team, maker.make_reloading, debug=debug).run()
+
+
+class AppMaker:
+    """Makes a worker's application from what ``read`` says; its first one must find a database that opens."""
+
+    def __init__(self, read: Callable[[], Settings], *, ignore_errors: bool, debug: bool) -> None:
+        self._read = read
+        self._ignore_errors = ignore_errors
+        self._debug = debug
+
+    def make_reloading(self, hang_up: Signal) -> ReloadingApp:
+        """Return the application, which is made anew after ``hang_up`` and, when debugging, after any change."""
+        if not self._debug:
+            return ReloadingApp(self.make, hang_up.taken)
+        changes = Changes(self._read().project_dir)
+        return ReloadingApp(self.make, lambda: changes.found() or hang_up.taken())
+
+    def make(self, before: Flask | None) -> Flask:
+        """Return the application that follows ``before``. Raises what ``create_app`` raises."""
+        settings = self._read()
+        if before is not None:
+            return renew_app(before, settings, ignore_errors=self._ignore_errors)
+        app = create_app(settings, ignore_errors=self._ignore_errors)
+        app.extensions["mxcp"].database.check()
+        return app
 
 
 def _check(settings: Settings, *, ignore_errors: bool) -> None:
@@ -73,12 +105,6 @@ def _bind(host: str, port: int) -> None:
         except (OSError, UnicodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "this is no host name"
             raise AddressNotUsable(address=_address(host, port), reason=reason) from error
-
-
-def _make_app(settings: Settings, *, ignore_errors: bool) -> Flask:
-    app = create_app(settings, ignore_errors=ignore_errors)
-    app.extensions["mxcp"].database.check()
-    return app
 
 
 def _announce(settings: Settings, team: workers.Workers) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def _read(document: Document, project_dir: Path) -> Reading:
     return _not_served(document, found)
 
 
-def _without_kind(document: Document, kinds: list[str]) -> Reading:
+def _without_kind(document: Document, kinds: Sequence[str]) -> Reading:
     if not kinds and "mxcp" not in document.data:
         return Reading()
     if not kinds and "projects" in document.data:

@@ -101,7 +101,7 @@ def test_server_logs_real_errors_only(monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("gunicorn.error")
     monkeypatch.setattr(log, "filters", [])
     for _ in range(2):
-        GunicornServer("127.0.0.1:0", Workers(1, 1), lambda: Flask("none"), debug=False)
+        GunicornServer("127.0.0.1:0", Workers(1, 1), lambda _: Flask("none"), debug=False)
     records = [logged(BlockingIOError()), logged(OSError()), logging.makeLogRecord({"msg": "Hello"})]
 
     assert [bool(log.filter(record)) for record in records] == [False, True, True]
