@@ -77,6 +77,8 @@ def create_app(
             name=settings.project,
             version=__version__,
             private=settings.auth.provider != "none",
+            page_size=settings.page_size,
+            max_bytes=settings.duckdb.max_bytes,
         ),
         oauth=_oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store),
     )
@@ -188,7 +190,8 @@ def _lifetimes(auth: Auth) -> Lifetimes:
 def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
     named = [ACCESS, *auth.authorization.required_scopes, *auth.authorization.scope_grants]
     named += [scope for client in auth.clients for scope in client.allowed_scopes]
-    named += [scope for tool in catalogue.tools.values() for scope in tool.required_scopes]
+    for endpoints in (catalogue.tools, catalogue.resources, catalogue.prompts):
+        named += [scope for endpoint in endpoints.values() for scope in endpoint.required_scopes]
     return ScopePolicy(
         required=auth.authorization.required_scopes,
         known=tuple(dict.fromkeys(named)),

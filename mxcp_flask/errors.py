@@ -223,6 +223,10 @@ class ResultMismatch(EndpointError):
     """The SQL result does not fit the declared return type: {reason}."""
 
 
+class ResultTooLarge(EndpointError):
+    """The result is too large: {reason}. Ask for less, with LIMIT, a narrower filter or fewer columns."""
+
+
 class EngineError(MxcpError):
     """The database cannot answer."""
 
@@ -260,6 +264,18 @@ class MethodUnknown(ProtocolError):
 
 class ParamsInvalid(ProtocolError):
     """Invalid params: {reason}."""
+
+
+class ResourceUnknown(ProtocolError):
+    """There is no resource '{shown}'."""
+
+
+class ResourceNotFound(ProtocolError):
+    """There is no resource '{shown}'."""  # in the words of the revisions before 2026-07-28, with a code of its own
+
+
+class EndpointFailed(ProtocolError):
+    """{reason}"""  # of a resource, prompt or completion; what is wrong with a tool is its result
 
 
 class HeaderMismatch(ProtocolError):

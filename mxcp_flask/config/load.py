@@ -122,6 +122,7 @@ def _make_settings(checked: _Checked) -> Settings:
         extensions=site.get("extensions", ()),
         site_file=checked.site.path,
         user_file=checked.user.path,
+        **({"page_size": site["page_size"]} if "page_size" in site else {}),
     )
 
 

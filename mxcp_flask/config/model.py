@@ -123,3 +123,4 @@ class Settings:
     extensions: tuple[Extension, ...]
     site_file: Path
     user_file: Path
+    page_size: int = 500  # entries on a page of one of MCP's lists

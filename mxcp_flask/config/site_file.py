@@ -82,6 +82,7 @@ class SiteFileSchema(FileSchema):
     profile = Text(required=True, validate=checks.profile_name)
     secrets = NameList(Text())
     extensions = ListOf(ExtensionField())
+    page_size = Whole(validate=checks.positive)
     sql_tools = Section(SqlToolsSchema, allow_none=True)
     profiles = MapOf(
         keys=Text(validate=checks.profile_name), values=Section(SiteProfileSchema, allow_none=True), allow_none=True

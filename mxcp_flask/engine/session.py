@@ -33,6 +33,7 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    cut: bool = False  # there were more than max_rows
 
 
 class Session:

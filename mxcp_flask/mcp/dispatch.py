@@ -48,9 +48,10 @@ def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
 def check_scopes(request: Request, exchange: Exchange) -> None:
     """Raise ScopeMissing when the caller lacks a scope that the request needs."""
     method = METHODS.get(request.method)
-    if method is None or method.scopes_of is None:
+    endpoint = method.endpoint_of(exchange.service, request.params) if method and method.endpoint_of else None
+    if endpoint is None:
         return
-    needed = method.scopes_of(exchange.service, request.params)
+    needed = endpoint.required_scopes
     missing = exchange.caller.lacks(needed)
     if missing:
         raise ScopeMissing(missing=" ".join(missing), needed=needed)

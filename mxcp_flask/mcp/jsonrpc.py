@@ -9,12 +9,15 @@ from typing import Any
 
 from mxcp_flask.errors import (
     AnswerFailed,
+    EndpointFailed,
     HeaderMismatch,
     MethodUnknown,
     NotAMessage,
     NotJson,
     ParamsInvalid,
     ProtocolError,
+    ResourceNotFound,
+    ResourceUnknown,
     RevisionNotServed,
 )
 from mxcp_flask.mcp.json_text import encode
@@ -25,7 +28,10 @@ CODES: Mapping[type[ProtocolError], int] = MappingProxyType(
         NotAMessage: -32600,
         MethodUnknown: -32601,
         ParamsInvalid: -32602,
+        ResourceUnknown: -32602,
+        ResourceNotFound: -32002,
         AnswerFailed: -32603,
+        EndpointFailed: -32603,
         HeaderMismatch: -32020,
         RevisionNotServed: -32022,
     }
@@ -95,9 +101,18 @@ def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
     """Return the JSON text of an error response; without a known id it has none, as MCP's schema allows no null."""
     body: dict[str, Any] = {"jsonrpc": "2.0"} if request_id is None else {"jsonrpc": "2.0", "id": request_id}
     body["error"] = {"code": CODES[type(error)], "message": str(error)}
-    if isinstance(error, RevisionNotServed):
-        body["error"]["data"] = {"supported": list(error.facts["supported"]), "requested": error.facts["requested"]}
+    data = _data(error)
+    if data is not None:
+        body["error"]["data"] = data
     return encode(body)
+
+
+def _data(error: ProtocolError) -> dict[str, Any] | None:
+    if isinstance(error, RevisionNotServed):
+        return {"supported": list(error.facts["supported"]), "requested": error.facts["requested"]}
+    if isinstance(error, (ResourceUnknown, ResourceNotFound)):
+        return {"uri": error.facts["uri"]}
+    return None
 
 
 def _id(value: Any) -> Id:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from mxcp_flask.endpoints.model import Endpoint
 from mxcp_flask.mcp.lifecycle import discover, initialize, ping
 from mxcp_flask.mcp.revisions import Era
 from mxcp_flask.mcp.service import Exchange, Service
-from mxcp_flask.mcp.tools import call_tool, list_tools, scopes_of_call
+from mxcp_flask.mcp.tools import call_tool, list_tools, tool_of
 
 Handler = Callable[[Exchange, Mapping[str, Any]], dict[str, Any]]
-ScopesOf = Callable[[Service, Any], tuple[str, ...]]
+EndpointOf = Callable[[Service, Any], Endpoint | None]
 
 BOTH: frozenset[Era] = frozenset({"legacy", "modern"})
 LEGACY_ONLY: frozenset[Era] = frozenset({"legacy"})
@@ -24,14 +25,15 @@ MODERN_ONLY: frozenset[Era] = frozenset({"modern"})
 class Method:
     """How one request is served.
 
-    ``named_by`` is the parameter that the header Mcp-Name repeats, ``scopes_of`` tells the scopes that a call needs,
-    and ``ttl_ms`` is for how many milliseconds a client may keep the result (None: not at all).
+    ``named_by`` is the parameter that the header Mcp-Name repeats; ``endpoint_of`` finds the endpoint that a request is
+    for, whose scopes it needs and whose key is logged, whatever the params are; ``ttl_ms`` is for how many milliseconds
+    a client may keep the result (None: not at all).
     """
 
     handler: Handler
     eras: frozenset[Era]
     named_by: str | None = None
-    scopes_of: ScopesOf | None = None
+    endpoint_of: EndpointOf | None = None
     ttl_ms: int | None = None
 
 
@@ -41,6 +43,6 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "ping": Method(ping, LEGACY_ONLY),
         "server/discover": Method(discover, MODERN_ONLY, ttl_ms=3_600_000),
         "tools/list": Method(list_tools, BOTH, ttl_ms=60_000),
-        "tools/call": Method(call_tool, BOTH, named_by="name", scopes_of=scopes_of_call),
+        "tools/call": Method(call_tool, BOTH, named_by="name", endpoint_of=tool_of),
     }
 )

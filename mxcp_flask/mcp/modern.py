@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mxcp_flask.errors import AnswerFailed, MethodUnknown, NotAMessage, ParamsInvalid, ProtocolError, RevisionNotServed
+from mxcp_flask.errors import (
+    AnswerFailed,
+    EndpointFailed,
+    MethodUnknown,
+    NotAMessage,
+    ParamsInvalid,
+    ProtocolError,
+    RevisionNotServed,
+)
 from mxcp_flask.mcp.dispatch import Outcome, refuse, respond
 from mxcp_flask.mcp.headers import check_headers
 from mxcp_flask.mcp.jsonrpc import ClientResponse, Notification, Request, id_of, read
@@ -23,7 +31,9 @@ from mxcp_flask.mcp.revisions import (
 )
 from mxcp_flask.mcp.service import Exchange, Service
 
-STATUSES: Mapping[type[ProtocolError], int] = MappingProxyType({MethodUnknown: 404, AnswerFailed: 200})
+STATUSES: Mapping[type[ProtocolError], int] = MappingProxyType(
+    {MethodUnknown: 404, AnswerFailed: 200, EndpointFailed: 200}
+)
 """HTTP statuses of errors; those not named have 400. MCP gives -32603 none, and every client reads a 200's body."""
 
 
@@ -41,7 +51,8 @@ def answer(service: Service, message: HttpMessage, body: Any, caller: Caller) ->
 
 def finish(result: dict[str, Any], method: Method, service: Service) -> dict[str, Any]:
     """Return a result with what every modern one carries: its type, the server, and how long it may be kept."""
-    finished = {"resultType": "complete", **result, "_meta": {SERVER_INFO_KEY: service.info}}
+    meta = {**result.get("_meta", {}), SERVER_INFO_KEY: service.info}
+    finished = {"resultType": "complete", **result, "_meta": meta}
     if method.ttl_ms is None:
         return finished
     return {**finished, "ttlMs": method.ttl_ms, "cacheScope": service.cache_scope}

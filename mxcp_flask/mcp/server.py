@@ -12,18 +12,21 @@ from mxcp_flask.errors import NotJson
 from mxcp_flask.mcp import legacy, modern
 from mxcp_flask.mcp.json_text import decode
 from mxcp_flask.mcp.jsonrpc import failure
+from mxcp_flask.mcp.listing import listings
 from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
+from mxcp_flask.mcp.methods import METHODS
 from mxcp_flask.mcp.revisions import VERSION_HEADER, era_of
-from mxcp_flask.mcp.service import Service, listings
+from mxcp_flask.mcp.service import Service
 
 ERAS = {"legacy": legacy.answer, "modern": modern.answer}
 LOGGABLE = re.compile(r"[A-Za-z0-9_./-]{1,128}")
 
 
 class McpServer:
-    """Answers MCP messages with the tools of a catalogue and the data of a database.
+    """Answers MCP messages with the endpoints of a catalogue and the data of a database.
 
-    ``private`` says that answers differ between callers, so that no shared cache may keep them.
+    ``private`` says that answers differ between callers, so that no shared cache may keep them. A list is answered
+    ``page_size`` entries at a time, and a result has at most ``max_bytes``.
     """
 
     def __init__(
@@ -35,6 +38,8 @@ class McpServer:
         version: str,
         instructions: str | None = None,
         private: bool = True,
+        page_size: int = 500,
+        max_bytes: int = 10_000_000,
     ) -> None:
         self._service = Service(
             catalogue=catalogue,
@@ -43,13 +48,15 @@ class McpServer:
             info={"name": name, "version": version},
             instructions=instructions,
             cache_scope="private" if private else "public",
+            page_size=page_size,
+            max_bytes=max_bytes,
         )
 
     def answer(self, message: HttpMessage, caller: Caller) -> Reply:
         """Return the reply to one POST, whatever its body holds.
 
         Raises:
-            ScopeMissing: the tool that is called needs a scope that the caller lacks (``needed`` names all it needs).
+            ScopeMissing: the endpoint that is called needs a scope that the caller lacks (``needed`` names them all).
 
         """
         try:
@@ -58,10 +65,13 @@ class McpServer:
             return Reply(400, failure(error))
         era = era_of(message.header(VERSION_HEADER), body)
         reply = ERAS[era](self._service, message, body, caller)
-        return replace(reply, method=_loggable(body, "method"), name=self._known(_loggable(_params(body), "name")))
+        return replace(reply, method=_loggable(body, "method"), name=self._called(body))
 
-    def _known(self, name: str | None) -> str | None:
-        return name if name in self._service.catalogue.tools else None  # a stranger's text could be a secret
+    def _called(self, body: Any) -> str | None:
+        """Return the key of the endpoint that is called, in the file's words: a stranger's text could be a secret."""
+        method = METHODS.get(_loggable(body, "method") or "")
+        endpoint = method.endpoint_of(self._service, _params(body)) if method and method.endpoint_of else None
+        return endpoint.key if endpoint else None
 
 
 def _params(body: Any) -> Any:

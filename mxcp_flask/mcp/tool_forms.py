@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mxcp_flask.endpoints.model import Tool
-from mxcp_flask.mcp.json_text import encode_text
+from mxcp_flask.endpoints.shaping import shape
+from mxcp_flask.engine import Rows
+from mxcp_flask.mcp.bounds import Bounded, bounded
 from mxcp_flask.mcp.revisions import Revision
 
 Json = dict[str, Any]
@@ -21,16 +23,32 @@ def entry(tool: Tool, revision: Revision) -> Json:
     form: Json = {"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema}
     if tool.annotations:
         form["annotations"] = dict(tool.annotations)
-    if revision.titles and tool.annotations.get("title"):
-        form["title"] = tool.annotations["title"]
+    title = tool.title or tool.annotations.get("title")
+    if revision.titles and title:
+        form["title"] = title
     if tool.output_schema is not None and revision.structured != "none":
         form["outputSchema"] = _output_schema(tool.output_schema, revision)
     return form
 
 
-def completed(tool: Tool, value: Any, revision: Revision) -> Json:
-    """Return the result of a call that gave the JSON ``value``."""
-    form = _text(value if isinstance(value, str) else encode_text(value), is_error=False)
+def answered(tool: Tool, rows: Rows, revision: Revision, max_bytes: int) -> Json:
+    """Return the result of a call whose SQL returned ``rows``.
+
+    Raises:
+        ResultMismatch: they do not fit what the tool declares.
+        ResultTooLarge: they have more than ``max_bytes``, and are no list that could be cut.
+
+    """
+    value = shape(tool, rows.columns, rows.rows)
+    return completed(tool, bounded(tool, value, max_bytes, rows_cut=rows.cut), revision)
+
+
+def completed(tool: Tool, result: Bounded, revision: Revision) -> Json:
+    """Return the result of a call; a list that was cut says so to the model, and in ``_meta`` to programs."""
+    form, value = _text(result.text, is_error=False), result.value
+    if result.cut:
+        form["content"].append({"type": "text", "text": result.cut.note})
+        form["_meta"] = {"mxcp/cut": {"rows": result.cut.rows, "limit": result.cut.limit}}
     if revision.structured == "any":
         form["structuredContent"] = value
     elif revision.structured == "objects":

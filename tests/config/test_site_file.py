@@ -46,6 +46,7 @@ BROKEN = [
     (DUCKDB + "timeout: 0", 7, "profiles.dev.duckdb.timeout", "must be more than 0"),
     (DUCKDB + "timeout: .nan", 7, "profiles.dev.duckdb.timeout", "must be a number"),
     (DUCKDB + "max_rows: 0", 7, "profiles.dev.duckdb.max_rows", "must be at least 1"),
+    ("page_size: 0", 4, "page_size", "must be at least 1"),
     (DUCKDB + "max_bytes: 1.5", 7, "profiles.dev.duckdb.max_bytes", "must be a whole number"),
 ]
 
@@ -159,3 +160,11 @@ def test_one_secret_may_stand_without_a_list(project: Project) -> None:
 
     with pytest.raises(ConfigurationFaults, match=r"mxcp-site.yml:4: secrets.0: is not defined in "):
         project.load()
+
+
+def test_the_size_of_a_page(project: Project) -> None:
+    """A page must have 500 entries unless the file says otherwise."""
+    assert project.load().page_size == 500
+
+    project.write_site(SITE + "page_size: 20")
+    assert project.load().page_size == 20

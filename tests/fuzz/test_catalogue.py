@@ -15,7 +15,7 @@ from mxcp_flask.endpoints.arguments import bind
 from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
 from mxcp_flask.errors import ArgumentsInvalid
 from mxcp_flask.mcp.json_text import encode
-from mxcp_flask.mcp.service import listings
+from mxcp_flask.mcp.listing import listings
 from tests.fuzz.changes import Alteration, alterations, altered
 from tests.fuzz.effort import examples
 from tests.fuzz.texts import json_values, texts
@@ -105,8 +105,8 @@ def check(catalogue: Catalogue, arguments: dict[str, Any]) -> None:
     for fault in (*catalogue.faults, *catalogue.warnings):
         assert str(fault).startswith(str(fault.path))
         assert fault.message
-    for listing in listings(catalogue).values():
-        assert encode([entry for _, entry in listing])
+    for lists in listings(catalogue).values():
+        assert encode([entry for listing in lists.values() for _, entry in listing])
     for tool in catalogue.tools.values():
         Draft202012Validator.check_schema(tool.input_schema)
         Draft202012Validator.check_schema(tool.output_schema or {})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from mxcp_flask.mcp.bounds import Bounded, Cut, text_of
 from mxcp_flask.mcp.revisions import REVISIONS
 from mxcp_flask.mcp.tool_forms import completed, entry, failed
 from tests.mcp.fakes import CATALOGUE, tool
@@ -16,6 +17,11 @@ INTEGER = {"type": "integer"}
 OBJECT = {"type": "object"}
 WRAPPED_INTEGER = {"type": "object", "properties": {"result": INTEGER}, "required": ["result"]}
 ABSENT = object()
+
+
+def whole(value: Any) -> Bounded:
+    """Return a value that fits."""
+    return Bounded(value, text_of(value))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def test_structured_content_takes_the_form_of_the_revision(
     version: str, schema: Any, value: Any, structured: Any
 ) -> None:
     """A value must be wrapped exactly where its schema is."""
-    form = completed(tool("t", output_schema=schema), value, REVISIONS[version])
+    form = completed(tool("t", output_schema=schema), whole(value), REVISIONS[version])
 
     assert form.get("structuredContent", ABSENT) == structured
 
@@ -68,7 +74,8 @@ def test_structured_content_conforms_to_the_published_schema(version: str, schem
     published = entry(subject, REVISIONS[version]).get("outputSchema", {})
 
     Draft202012Validator.check_schema(published)
-    Draft202012Validator(published).validate(completed(subject, value, REVISIONS[version]).get("structuredContent", {}))
+    form = completed(subject, whole(value), REVISIONS[version])
+    Draft202012Validator(published).validate(form.get("structuredContent", {}))
 
 
 @pytest.mark.parametrize(
@@ -77,10 +84,20 @@ def test_structured_content_conforms_to_the_published_schema(version: str, schem
 )
 def test_text_content_is_the_value_as_json_except_for_strings(value: Any, text: str) -> None:
     """One text block must hold the whole value, and a string must not gain quotes."""
-    form = completed(tool("t"), value, REVISIONS["2026-07-28"])
+    form = completed(tool("t"), whole(value), REVISIONS["2026-07-28"])
 
     assert form["content"] == [{"type": "text", "text": text}]
     assert form["isError"] is False
+
+
+@pytest.mark.parametrize("version", REVISIONS)
+def test_a_cut_list_says_so_twice(version: str) -> None:
+    """The model must read it in a text of its own, and a program find it in the metadata."""
+    form = completed(tool("t"), Bounded([1], "[1]", Cut(1, "max_bytes")), REVISIONS[version])
+
+    assert form["content"][0] == {"type": "text", "text": "[1]"}
+    assert "first 1 rows" in form["content"][1]["text"]
+    assert form["_meta"] == {"mxcp/cut": {"rows": 1, "limit": "max_bytes"}}
 
 
 def test_a_failed_call_says_why() -> None:

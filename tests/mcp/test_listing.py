@@ -1,9 +1,9 @@
-"""Tests of mxcp_flask.mcp.service."""
+"""Tests of mxcp_flask.mcp.listing."""
 
 from __future__ import annotations
 
+from mxcp_flask.mcp.listing import listings
 from mxcp_flask.mcp.revisions import REVISIONS
-from mxcp_flask.mcp.service import listings
 from tests.mcp.fakes import CATALOGUE
 
 
@@ -12,6 +12,6 @@ def test_every_revision_lists_every_tool_by_name() -> None:
     made = listings(CATALOGUE)
 
     assert list(made) == list(REVISIONS)
-    for listing in made.values():
-        assert [entry["name"] for _, entry in listing] == sorted(CATALOGUE.tools)
-        assert all(tool.name == entry["name"] for tool, entry in listing)
+    for lists in made.values():
+        assert [entry["name"] for _, entry in lists["tools"]] == sorted(CATALOGUE.tools)
+        assert all(tool.name == entry["name"] for tool, entry in lists["tools"])
