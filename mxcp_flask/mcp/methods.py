@@ -8,12 +8,15 @@ from types import MappingProxyType
 from typing import Any
 
 from mxcp_flask.endpoints.model import Endpoint
+from mxcp_flask.mcp.levels import set_level
 from mxcp_flask.mcp.lifecycle import discover, initialize, ping
 from mxcp_flask.mcp.revisions import Era
 from mxcp_flask.mcp.service import Exchange, Service
+from mxcp_flask.mcp.streams import Telling
+from mxcp_flask.mcp.subscriptions import listen
 from mxcp_flask.mcp.tools import call_tool, list_tools, tool_of
 
-Handler = Callable[[Exchange, Mapping[str, Any]], dict[str, Any]]
+Handler = Callable[[Exchange, Mapping[str, Any]], dict[str, Any] | Telling]
 EndpointOf = Callable[[Service, Any], Endpoint | None]
 
 BOTH: frozenset[Era] = frozenset({"legacy", "modern"})
@@ -42,6 +45,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "initialize": Method(initialize, LEGACY_ONLY),
         "ping": Method(ping, LEGACY_ONLY),
         "server/discover": Method(discover, MODERN_ONLY, ttl_ms=3_600_000),
+        "logging/setLevel": Method(set_level, LEGACY_ONLY),
+        "subscriptions/listen": Method(listen, MODERN_ONLY),
         "tools/list": Method(list_tools, BOTH, ttl_ms=60_000),
         "tools/call": Method(call_tool, BOTH, named_by="name", endpoint_of=tool_of),
     }
