@@ -8,14 +8,14 @@ from typing import Any
 
 from mxcp_flask.endpoints.checks import find_faults
 from mxcp_flask.endpoints.json_values import to_json
-from mxcp_flask.endpoints.model import Tool
+from mxcp_flask.endpoints.model import SqlEndpoint
 from mxcp_flask.endpoints.types import SCALARS, Definition
 from mxcp_flask.errors import ResultMismatch
 
 _FAULTS_NAMED = 3
 
 
-def shape(tool: Tool, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
+def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
     """Return the result as a JSON value.
 
     Without ``return``, or for an array: a list of objects, one a row; for an array of scalars and one column, that
