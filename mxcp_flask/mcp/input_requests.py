@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from mxcp_flask.endpoints.json_values import to_json
 from mxcp_flask.endpoints.model import Endpoint, InputRequest
 from mxcp_flask.endpoints.templates import render
 from mxcp_flask.errors import ParamsInvalid
 from mxcp_flask.mcp.input_answers import UNUSABLE, answer_of
 from mxcp_flask.mcp.json_text import encode_text
 from mxcp_flask.mcp.service import Exchange
+from mxcp_flask.mcp.template_values import template_values
 
 METHODS: Mapping[str, str] = MappingProxyType(
     {"elicitation": "elicitation/create", "sampling": "sampling/createMessage", "roots": "roots/list"}
@@ -57,7 +57,7 @@ def gather(
     missing = _missing(endpoint, answers)
     if not missing:
         return Input(answers)
-    values = {name: to_json(value) for name, value in bound.items()} | answers
+    values = {**template_values(bound), **answers}
     asking = {
         "resultType": "input_required",
         "inputRequests": {request.name: _asked(request, values) for request in missing},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from mxcp_flask.endpoints.catalogue import Catalogue
@@ -41,7 +42,7 @@ class Service:
         common: dict[str, Any] = {"capabilities": capabilities}
         return common if self.instructions is None else {**common, "instructions": self.instructions}
 
-    @property
+    @cached_property
     def capabilities(self) -> dict[str, Any]:
         """Return what is offered; it depends on the endpoint files only, and not on who asks."""
         resources, prompts = self.catalogue.resources.values(), self.catalogue.prompts

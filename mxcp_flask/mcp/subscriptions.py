@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mxcp_flask.errors import ParamsInvalid
+from mxcp_flask.mcp.resources import found_in
 from mxcp_flask.mcp.revisions import SUBSCRIPTION_KEY
 from mxcp_flask.mcp.service import Exchange
 from mxcp_flask.mcp.streams import Telling, notification
@@ -21,6 +22,17 @@ def listen(exchange: Exchange, params: Mapping[str, Any]) -> Telling:
     if not isinstance(params.get("notifications"), dict):
         raise ParamsInvalid(reason="'notifications' must be an object")
     return _grant_nothing({SUBSCRIPTION_KEY: exchange.request_id})
+
+
+def subscribe(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the EmptyResult of resources/subscribe and unsubscribe, when there is such a resource.
+
+    Raises:
+        ParamsInvalid, ResourceNotFound: there is none.
+
+    """
+    found_in(exchange, params)
+    return {}
 
 
 def _grant_nothing(meta: dict[str, Any]) -> Telling:

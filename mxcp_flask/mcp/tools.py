@@ -18,6 +18,7 @@ from mxcp_flask.errors import (
     RevisionTooOld,
     SqlFailed,
     StatementRefused,
+    TemplateFailed,
 )
 from mxcp_flask.mcp.client_capabilities import require
 from mxcp_flask.mcp.input_requests import gather
@@ -35,6 +36,7 @@ FOR_THE_MODEL = (
     RevisionTooOld,
     SqlFailed,
     StatementRefused,
+    TemplateFailed,
 )
 """Failures that are a tool's answer and not the protocol's: the model reads them and can call again, better."""
 
