@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import duckdb
@@ -37,7 +37,7 @@ class Database:
         _databases.add(self)
 
     @contextmanager
-    def session(self, identity: Identity) -> Iterator[Session]:
+    def session(self, identity: Identity, *, alive: Callable[[], bool] | None = None) -> Iterator[Session]:  # noqa: ARG002
         """Give a session that runs as ``identity``, on a cursor of its own, which is closed at the end.
 
         Raises:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import duckdb
@@ -61,6 +62,34 @@ class Session:
         statements = self._parsed(sql)
         bound = [(statement, _values(statement, parameters)) for statement in statements]
         return self._guarded(lambda: self._execute(bound))
+
+    def steps(self, sql: str, parameters: Mapping[str, Any]) -> Generator[tuple[int, int], None, Rows]:
+        """Run the statements of ``sql`` as ``run`` does, and yield after each how many of how many are done.
+
+        The generator returns the last one's result. Closed before its end, it leaves nothing of the transaction.
+        """
+        statements = self._parsed(sql)
+        bound = [(statement, _values(statement, parameters)) for statement in statements]
+        together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
+        if together:
+            self._cursor.begin()
+        try:
+            for done, (statement, values) in enumerate(bound, start=1):
+                self._guarded(partial(self._cursor.execute, statement, bindable(values) or None))
+                if done == len(bound):
+                    rows = self._guarded(self._fetched)
+                    if together:
+                        self._guarded(self._cursor.commit)
+                yield done, len(bound)
+        except GeneratorExit:
+            with suppress(duckdb.Error):
+                self._cursor.rollback()
+            raise
+        return rows
+
+    def _fetched(self) -> Rows:
+        columns = tuple(column[0] for column in self._cursor.description or ())
+        return Rows(columns, self._fetch(columns))
 
     def run_single(self, sql: str) -> Rows:
         """Run ``sql``, written by a model, when it is one statement of an allowed type.

@@ -13,7 +13,7 @@ from mxcp_flask.mcp import Caller, McpServer
 from tests.mcp.client import ALICE, META, Answer, Client
 from tests.mcp.fakes import FakeDatabase, arguments_schema, tool
 
-ALL = {"elicitation": {}, "sampling": {}, "roots": {}}
+ALL: dict[str, Any] = {"elicitation": {}, "sampling": {}, "roots": {}}
 NAME = {"type": "string"}
 SCHEMA = {
     "type": "object",

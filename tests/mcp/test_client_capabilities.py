@@ -11,7 +11,7 @@ from tests.mcp.asking import ALL, Clock, accept, ask, server, somebody
 from tests.mcp.client import Client
 from tests.mcp.fakes import FakeDatabase
 
-FORM = {"elicitation": {"form": {}}}
+FORM: dict[str, Any] = {"elicitation": {"form": {}}}
 
 
 @pytest.fixture
