@@ -14,6 +14,7 @@ from mxcp_flask.errors import (
     ResultMismatch,
     ResultTooLarge,
     SqlFailed,
+    TemplateFailed,
 )
 from mxcp_flask.mcp.service import Exchange
 
@@ -30,12 +31,12 @@ def as_protocol_errors() -> Iterator[None]:
 
     Raises:
         ParamsInvalid: arguments do not fit.
-        EndpointFailed: the SQL fails, or its result does not fit or is too large.
+        EndpointFailed: the SQL or a template fails, or the result does not fit or is too large.
 
     """
     try:
         yield
     except ArgumentsInvalid as error:
         raise ParamsInvalid(reason=error.facts["faults"]) from error
-    except (ResultMismatch, ResultTooLarge, SqlFailed) as error:
+    except (ResultMismatch, ResultTooLarge, SqlFailed, TemplateFailed) as error:
         raise EndpointFailed(reason=str(error)) from error

@@ -59,8 +59,8 @@ def test_no_rows_are_no_content() -> None:
     [
         (Rows(COLUMNS, [("text", "x" * 1_001, None, None, None, None)]), "max_bytes"),
         (Rows(COLUMNS, [TEXT], cut=True), "max_rows"),
-        (Rows(("type", "text"), [("song", "la")]), "song"),
-        (Rows(("text",), [("la",)]), "type"),
+        (Rows(("type", "text"), [("song", "la")]), "column type"),
+        (Rows(("text",), [("la",)]), "column type"),
     ],
 )
 @pytest.mark.parametrize("version", REVISIONS)
