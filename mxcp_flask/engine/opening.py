@@ -98,7 +98,7 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
     """
     if settings.readonly:
         connection.execute(f"SET temp_directory = {quote(f'{settings.path}.{os.getpid()}.tmp')}")
-    visible = Look((*settings.protected, settings.path)).at(settings.folders)
+    visible = Look(settings.protected).at(settings.folders)
     connection.execute(f"SET allowed_directories = [{_listed((SCHEME, *visible.folders))}]")
     connection.execute(f"SET allowed_paths = [{_listed(visible.files)}]")
     connection.execute("SET enable_external_access = false")

@@ -134,8 +134,11 @@ class Outbound:
             return connection.getresponse()
 
     def _send(self, connection: HTTPConnection, target: Target, headers: Mapping[str, str]) -> None:
-        own = {"host": target.authority, "user-agent": f"mxcp-flask/{__version__}", "accept-encoding": "identity"}
-        sent = {name.lower(): value for name, value in headers.items()} | own
+        default, own = (
+            {"user-agent": f"mxcp-flask/{__version__}"},
+            {"host": target.authority, "accept-encoding": "identity"},
+        )
+        sent = default | {name.lower(): value for name, value in headers.items()} | own
         try:
             connection.request("GET", target.path, headers=sent, preload_content=False, decode_content=False)
         except ValueError:  # its text would show the value
