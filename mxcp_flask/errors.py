@@ -208,6 +208,32 @@ class OriginRefused(AccessError):
     """The Origin header names a site that may not call this server."""
 
 
+# The command line.
+
+
+class UserContextInvalid(MxcpError):
+    """The user context cannot be used: {reason}."""
+
+
+class EndpointUnknown(MxcpError):
+    """There is no {kind} {name} here. Known: {known}. (mxcp list shows all endpoints.)"""
+
+
+class EndpointBroken(MxcpError):
+    """The {kind} {name} cannot be loaded: {reason}"""
+
+
+class AnswerInvalid(MxcpError):
+    """
+    {name} asks its client for input: {asked}. Here nobody is asked; give each answer as JSON,
+    such as --param {example}='{{"...": "..."}}'.
+    """
+
+
+class FolderTaken(MxcpError):
+    """Will not write into {folder}: {reason}."""
+
+
 # Endpoints and their SQL.
 
 

@@ -10,11 +10,14 @@ import click
 from mxcp_flask import __version__
 from mxcp_flask.cli.auth import auth
 from mxcp_flask.cli.demo import demo
-from mxcp_flask.cli.endpoints import list_endpoints, validate
+from mxcp_flask.cli.init import init
+from mxcp_flask.cli.listing import list_endpoints
+from mxcp_flask.cli.query import query
 from mxcp_flask.cli.serve import serve
+from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (serve, validate, list_endpoints, auth, demo)
+COMMANDS = (init, serve, validate, list_endpoints, query, auth, demo)
 
 
 class Commands(click.Group):

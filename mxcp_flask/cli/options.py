@@ -4,3 +4,11 @@ import click
 
 JSON = click.option("--json-output", is_flag=True, help="Print JSON.")
 PROFILE = click.option("--profile", envvar="MXCP_PROFILE", help="Profile (default: that of mxcp-site.yml).")
+DEBUG = click.option("--debug", is_flag=True, envvar="MXCP_DEBUG", help="Log everything but secrets.")
+READONLY = click.option("--readonly", is_flag=True, help="Open the database read-only, beside other readers.")
+PARAMS = click.option(
+    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; NAME=@FILE reads JSON."
+)
+USER = click.option(
+    "-u", "--user-context", "user", metavar="JSON|@FILE", help="Who the SQL runs as: username, provider, email, ..."
+)

@@ -33,3 +33,8 @@ def with_flags(
         duckdb=replace(settings.duckdb, readonly=settings.duckdb.readonly or readonly),
         sql_tools=settings.sql_tools if sql_tools is None else replace(settings.sql_tools, enabled=sql_tools),
     )
+
+
+def with_readonly(settings: Settings, *, readonly: bool) -> Settings:
+    """Return ``settings`` with the database read-only when that is asked for; what the files say stays."""
+    return with_flags(settings, host=None, port=None, readonly=readonly, sql_tools=None)

@@ -33,6 +33,15 @@ not_negative = validate.Range(min=0, error="must not be negative")
 port = validate.Range(min=1, max=65535, error="must be between 1 and 65535")
 
 
+def is_profile_name(text: str) -> bool:
+    """Tell whether a profile may be called so."""
+    try:
+        profile_name(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def path(text: str) -> None:
     """Refuse ``~name``, which would become a folder of that name."""
     if text.startswith("~") and text[1:2] not in {"", "/"}:

@@ -8,26 +8,29 @@ from typing import Any
 
 from mxcp_flask.endpoints.checks import find_faults
 from mxcp_flask.endpoints.json_values import to_json
-from mxcp_flask.endpoints.model import Tool
+from mxcp_flask.endpoints.model import SqlEndpoint
 from mxcp_flask.endpoints.types import SCALARS, Definition
 from mxcp_flask.errors import ResultMismatch
 
 _FAULTS_NAMED = 3
 
 
-def shape(tool: Tool, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
+def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, checked: bool = True) -> Any:
     """Return the result as a JSON value.
 
     Without ``return``, or for an array: a list of objects, one a row; for an array of scalars and one column, that
-    column's values. For an object: the only row. For a scalar: the only value.
+    column's values. For an object: the only row. For a scalar: the only value. Unless it is ``checked``, only the
+    number of rows and columns has to fit.
 
     Raises:
         ResultMismatch: rows or columns are too many or missing, or a value does not fit its declared type.
 
     """
     if tool.returns is None:
-        return _records(columns, rows)
+        return records(columns, rows)
     value = _arrange(tool.returns, columns, rows)
+    if not checked:
+        return value
     faults = list(islice(find_faults(tool.result_validator, value, tool.returns), _FAULTS_NAMED))
     if faults:
         raise ResultMismatch(reason="; ".join(faults))
@@ -40,7 +43,7 @@ def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequenc
         return _list(returns, columns, rows)
     _expect_one_row(declared, len(rows))
     if declared == "object":
-        return _records(columns, rows)[0]
+        return records(columns, rows)[0]
     if len(columns) != 1:
         raise ResultMismatch(
             reason=f"SQL query returned multiple columns ({len(columns)}), but return type is '{declared}'"
@@ -51,7 +54,7 @@ def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequenc
 def _list(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
     if len(columns) == 1 and returns.get("items", {}).get("type") in SCALARS:
         return [to_json(row[0]) for row in rows]
-    return _records(columns, rows)
+    return records(columns, rows)
 
 
 def _expect_one_row(declared: str, count: int) -> None:
@@ -61,7 +64,8 @@ def _expect_one_row(declared: str, count: int) -> None:
         raise ResultMismatch(reason=f"SQL query returned multiple rows ({count}), but return type is '{declared}'")
 
 
-def _records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+def records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return a JSON object for each row; columns of one name are numbered."""
     names = _distinct(columns)
     return [dict(zip(names, map(to_json, row), strict=True)) for row in rows]
 

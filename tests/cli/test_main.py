@@ -11,13 +11,14 @@ from tests.cli.conftest import Mxcp
 from tests.support import live
 from tests.support.site import Site
 
-every_command = pytest.mark.parametrize("command", ["serve", "validate", "list"])
+ARGUMENTS = {"query": ["SELECT 1"]}  # that a command cannot do without
+every_command = pytest.mark.parametrize("command", ["serve", "validate", "list", "query"])
 
 
 @every_command
 def test_without_a_project_an_error_says_what_to_do(mxcp: Mxcp, tmp_path: Path, command: str) -> None:
     """A folder that is no project must be one line and exit code 1."""
-    result = mxcp(command, MXCP_PROJECT=str(tmp_path))
+    result = mxcp(command, *ARGUMENTS.get(command, []), MXCP_PROJECT=str(tmp_path))
 
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -31,7 +32,7 @@ def test_a_file_that_is_not_yaml_is_named_with_its_line(mxcp: Mxcp, site: Site, 
     """A user file with a YAML mistake must be named, with the line of the mistake."""
     site.config.write_text("mxcp: 1\nprojects: {demo: [}\n")
 
-    result = mxcp(command)
+    result = mxcp(command, *ARGUMENTS.get(command, []))
 
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Error: Cannot read {site.config}: line 2: ")
@@ -44,7 +45,7 @@ def test_several_mistakes_are_reported_together(mxcp: Mxcp, site: Site, command:
     site.write("mxcp-site.yml", "mxcp: 1\nproject: demo\nprofile: dev\ncolour: blue\n")
     site.configure({"provider": "github", "github": {}}, port="many")
 
-    result = mxcp(command)
+    result = mxcp(command, *ARGUMENTS.get(command, []))
 
     assert result.exit_code == 1
     assert f"{site.project / 'mxcp-site.yml'}:4: colour: " in result.stderr

@@ -1,4 +1,4 @@
-"""``mxcp validate`` and ``mxcp list``."""
+"""``mxcp validate``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_validate_says_what_is_right(mxcp: Mxcp) -> None:
 
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 0 errors, 0 warnings\n"
+    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 0 resources, 0 prompts, 0 errors, 0 warnings\n"
 
 
 def test_validate_names_the_file_and_line_of_a_fault(mxcp: Mxcp, site: Site) -> None:
@@ -37,7 +37,7 @@ def test_validate_names_the_file_and_line_of_a_fault(mxcp: Mxcp, site: Site) -> 
     assert result.exit_code == 1
     assert result.stderr.startswith(f"error: {path}:4: tool.return.type: ")
     assert result.stderr.count("\n") == 1
-    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 1 error, 0 warnings\n"
+    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 0 resources, 0 prompts, 1 error, 0 warnings\n"
 
 
 def test_validate_shows_every_fault_of_every_file(mxcp: Mxcp, site: Site) -> None:
@@ -94,38 +94,6 @@ def test_validate_as_json_without_a_fault(mxcp: Mxcp) -> None:
     assert json.loads(result.stdout)["status"] == "ok"
 
 
-def test_list_shows_kind_name_and_path(mxcp: Mxcp, site: Site) -> None:
-    """Every endpoint file must be a line, in the order of paths, and a broken one marked."""
-    site.write("tools/broken.yml", BROKEN)
-
-    result = mxcp("list")
-
-    assert result.exit_code == 0
-    *lines, count = result.stdout.splitlines()
-    tools = site.project / "tools"
-    assert [line.split() for line in lines] == [
-        ["tool", "admin_only", str(tools / "admin_only.yml")],
-        ["tool", "broken", str(tools / "broken.yml"), "ERROR"],
-        ["tool", "whoami", str(tools / "whoami.yml")],
-    ]
-    assert count == "3 endpoints"
-
-
-def test_list_as_json(mxcp: Mxcp, site: Site) -> None:
-    """The JSON must have each endpoint's path, kind and name, and its error or null."""
-    path = site.write("tools/broken.yml", BROKEN)
-
-    result = mxcp("list", "--json-output")
-
-    assert result.exit_code == 0
-    answer = json.loads(result.stdout)
-    endpoints = {entry.pop("name"): entry for entry in answer["result"]["endpoints"]}
-    assert answer["status"] == "ok"
-    assert endpoints["whoami"] == {"path": str(site.project / "tools/whoami.yml"), "kind": "tool", "error": None}
-    assert endpoints["broken"]["path"] == str(path)
-    assert endpoints["broken"]["error"]
-
-
 @pytest.mark.parametrize("command", ["validate", "list"])
 def test_the_profile_is_chosen(mxcp: Mxcp, site: Site, command: str) -> None:
     """``--profile`` or MXCP_PROFILE must decide whose section of the user file is checked."""
@@ -137,3 +105,41 @@ def test_the_profile_is_chosen(mxcp: Mxcp, site: Site, command: str) -> None:
     for result in (mxcp(command, "--profile", "live"), mxcp(command, MXCP_PROFILE="live")):
         assert result.exit_code == 1
         assert "GitHub OAuth configuration is incomplete" in result.stderr
+
+
+def test_one_file_is_validated(mxcp: Mxcp, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a FILE, from any folder, only that file must count."""
+    site.write("tools/broken.yml", BROKEN)
+    monkeypatch.chdir(site.project / "tools")
+
+    sound, broken = mxcp("validate", "whoami.yml"), mxcp("validate", str(site.project / "tools/broken.yml"))
+
+    assert sound.exit_code == 0
+    assert sound.stdout == "1 tool, 0 resources, 0 prompts, 0 errors, 0 warnings\n"
+    assert broken.exit_code == 1
+    assert broken.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("mxcp-site.yml", "it is no endpoint file of this project"), ("tools/none.yml", "No such file or directory")],
+)
+def test_a_file_that_is_no_endpoint_is_an_error(mxcp: Mxcp, site: Site, name: str, said: str) -> None:
+    """A FILE that is not validated must not look as if it were sound."""
+    result = mxcp("validate", str(site.project / name))
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "list"])
+def test_an_error_is_json_too(mxcp: Mxcp, site: Site, command: str) -> None:
+    """With --json-output a configuration that cannot be read must be JSON on standard output."""
+    site.write("mxcp-site.yml", "project: [")
+
+    result = mxcp(command, "--json-output")
+
+    assert result.exit_code == 1
+    answer = json.loads(result.stdout)
+    assert answer["status"] == "error"
+    assert "mxcp-site.yml" in answer["error"]

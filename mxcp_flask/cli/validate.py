@@ -1,0 +1,80 @@
+"""``mxcp validate``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.options import JSON, PROFILE
+from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.project import read_settings
+from mxcp_flask.documents import Fault
+from mxcp_flask.endpoints.catalogue import Catalogue
+from mxcp_flask.errors import FileNotReadable
+
+
+@click.command(cls=JsonCommand)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@PROFILE
+@JSON
+@click.pass_context
+def validate(ctx: click.Context, file: Path | None, profile: str | None, json_output: bool) -> None:
+    """Check the configuration and every endpoint file, or one FILE. Exit code 1 when something is wrong."""
+    catalogue = read_catalogue(read_settings(profile))
+    if file is not None:
+        catalogue = _only(catalogue, file)
+    (_print_json if json_output else _print_text)(catalogue)
+    ctx.exit(1 if catalogue.faults else 0)
+
+
+def _only(catalogue: Catalogue, file: Path) -> Catalogue:
+    """Return the part of ``catalogue`` that is from ``file``; raises FileNotReadable when nothing is."""
+    target = file.resolve()
+    named = {each.path for each in catalogue.found}
+    named |= {fault.path for fault in (*catalogue.faults, *catalogue.warnings)}
+    if target not in {path.resolve() for path in named}:
+        reason = "it is no endpoint file of this project" if target.exists() else "No such file or directory"
+        raise FileNotReadable(path=file, reason=reason)
+    return replace(
+        catalogue,
+        tools={key: each for key, each in catalogue.tools.items() if each.path.resolve() == target},
+        resources={key: each for key, each in catalogue.resources.items() if each.path.resolve() == target},
+        prompts={key: each for key, each in catalogue.prompts.items() if each.path.resolve() == target},
+        faults=tuple(each for each in catalogue.faults if each.path.resolve() == target),
+        warnings=tuple(each for each in catalogue.warnings if each.path.resolve() == target),
+    )
+
+
+def _print_text(catalogue: Catalogue) -> None:
+    for warning in catalogue.warnings:
+        click.echo(printable(f"warning: {warning}"))
+    for fault in catalogue.faults:
+        click.echo(printable(f"error: {fault}"), err=True)
+    counts: Mapping[str, Collection[Any]] = {
+        "tool": catalogue.tools,
+        "resource": catalogue.resources,
+        "prompt": catalogue.prompts,
+        "error": catalogue.faults,
+        "warning": catalogue.warnings,
+    }
+    click.echo(", ".join(f"{len(found)} {name}{'' if len(found) == 1 else 's'}" for name, found in counts.items()))
+
+
+def _print_json(catalogue: Catalogue) -> None:
+    report = {
+        "tools": sorted(catalogue.tools),
+        "resources": sorted(catalogue.resources),
+        "prompts": sorted(catalogue.prompts),
+        "errors": [_fault(fault) for fault in catalogue.faults],
+        "warnings": [_fault(warning) for warning in catalogue.warnings],
+    }
+    print_result(report, ok=not catalogue.faults)
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {"path": str(fault.path), "line": fault.line, "where": fault.where, "message": fault.message}

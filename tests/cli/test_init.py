@@ -1,0 +1,116 @@
+"""``mxcp init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mxcp_flask.cli import main
+from mxcp_flask.config import load_settings
+
+
+class Newcomer:
+    """Somebody without any configuration, who runs ``mxcp init``."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environ: dict[str, str] = {"HOME": str(home)}
+
+    def init(self, *arguments: str) -> Result:
+        """Run the command."""
+        names = ("MXCP_PROJECT", "MXCP_CONFIG", "MXCP_PROFILE", "MXCP_DUCKDB_PATH", "MXCP_DEBUG")
+        return CliRunner().invoke(main, ["init", *arguments], env={**dict.fromkeys(names), **self.environ})
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
+    """Return somebody in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return Newcomer(tmp_path)
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return the paths of all files below ``folder``."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_project_is_made(newcomer: Newcomer) -> None:
+    """The least project must be its site file, named after its folder."""
+    result = newcomer.init("My shop!")
+
+    folder = newcomer.home / "My shop!"
+    assert result.exit_code == 0
+    assert names_in(folder) == {"mxcp-site.yml"}
+    settings = load_settings(folder, {"HOME": str(newcomer.home)})
+    assert (settings.project, settings.profile) == ("My-shop", "default")
+
+
+def test_names_are_chosen(newcomer: Newcomer) -> None:
+    """--project may be any text, and --profile a profile's name."""
+    assert newcomer.init("--project", 'a: "b" #c', "--profile", "live").exit_code == 0
+
+    settings = load_settings(newcomer.home, {"HOME": str(newcomer.home)})
+    assert (settings.project, settings.profile) == ('a: "b" #c', "live")
+
+
+def test_a_profile_that_cannot_be_is_wrong_usage(newcomer: Newcomer) -> None:
+    """A name that the configuration would refuse must be refused before anything is written."""
+    assert newcomer.init("--profile", "a/b").exit_code == 2
+    assert names_in(newcomer.home) == set()
+
+
+def test_the_sample_has_its_data(newcomer: Newcomer) -> None:
+    """--bootstrap must write the sample's files and its database, and name each of them."""
+    result = newcomer.init("--bootstrap", "garden")
+
+    names = names_in(newcomer.home / "garden")
+    assert result.exit_code == 0
+    assert {"mxcp-site.yml", "db-default.duckdb", "tools/find_plants.yml", "sql/find_plants.sql"} <= names
+    assert all(name in result.stdout for name in names)
+
+
+def test_the_database_is_where_the_variable_says(newcomer: Newcomer) -> None:
+    """With MXCP_DUCKDB_PATH the data must be where the other commands look for it."""
+    newcomer.environ["MXCP_DUCKDB_PATH"] = "elsewhere.duckdb"
+
+    assert newcomer.init("--bootstrap").exit_code == 0
+    assert "elsewhere.duckdb" in names_in(newcomer.home)
+
+
+@pytest.mark.parametrize("taken", ["sql/find_plants.sql", "db-default.duckdb", "tools/my_notes.yml"])
+def test_nothing_is_overwritten(newcomer: Newcomer, taken: str) -> None:
+    """A file that exists must be named, kept as it is, and nothing else written."""
+    path = newcomer.home / taken
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+
+    result = newcomer.init("--bootstrap")
+
+    assert result.exit_code == 1
+    assert taken in result.stderr
+    assert path.read_text() == "mine"
+    assert names_in(newcomer.home) == {taken}
+
+
+def test_a_project_is_not_made_twice_or_inside_another(newcomer: Newcomer) -> None:
+    """A project's folder and those below it must be refused."""
+    newcomer.init()
+
+    again, inside = newcomer.init(), newcomer.init("deep/inside")
+
+    assert again.exit_code == inside.exit_code == 1
+    assert "it is a project already" in again.stderr
+    assert f"it lies inside the project {newcomer.home}" in inside.stderr
+    assert names_in(newcomer.home) == {"mxcp-site.yml"}
+
+
+def test_a_folder_that_cannot_be_made_is_named(newcomer: Newcomer) -> None:
+    """A path through a file must be one line that names it."""
+    (newcomer.home / "file").write_text("")
+
+    result = newcomer.init("file")
+
+    assert result.exit_code == 1
+    assert f"Cannot write to {newcomer.home / 'file' / 'mxcp-site.yml'}" in result.stderr
