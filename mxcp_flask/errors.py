@@ -249,6 +249,10 @@ class ResultMismatch(EndpointError):
     """The SQL result does not fit the declared return type: {reason}."""
 
 
+class TemplateFailed(EndpointError):
+    """The text cannot be filled in: {reason}."""
+
+
 class ResultTooLarge(EndpointError):
     """The result is too large: {reason}. Ask for less, with LIMIT, a narrower filter or fewer columns."""
 

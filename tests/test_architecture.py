@@ -53,6 +53,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlite3": {"store"},
     "cryptography": {"store"},
     "jsonschema": {"endpoints"},
+    "jinja2": {"endpoints"},
     "click": {"cli"},
     "gunicorn": {"cli"},
 }

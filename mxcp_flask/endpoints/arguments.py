@@ -9,14 +9,14 @@ from mxcp_flask.endpoints.checks import find_faults, quote
 from mxcp_flask.endpoints.coercion import coerce
 from mxcp_flask.endpoints.formats import FORMATS
 from mxcp_flask.endpoints.limits import find_excess
-from mxcp_flask.endpoints.model import Parameter, Tool
+from mxcp_flask.endpoints.model import Endpoint, Parameter
 from mxcp_flask.endpoints.types import Definition
 from mxcp_flask.errors import ArgumentsInvalid
 
 _MOST_FAULTS = 20  # named in one answer
 
 
-def bind(tool: Tool, arguments: Any) -> dict[str, Any]:
+def bind(tool: Endpoint, arguments: Any) -> dict[str, Any]:
     """Return a value for each parameter of ``tool``: bool, int, float, str, date, time, datetime, list, dict or None.
 
     Missing arguments get their default, and so does an explicit null where there is a default. A call without arguments
@@ -47,17 +47,17 @@ def _values(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> dict[s
     return values
 
 
-def _name_faults(tool: Tool, given: Mapping[str, Any]) -> Iterator[str]:
+def _name_faults(tool: Endpoint, given: Mapping[str, Any]) -> Iterator[str]:
     known = [parameter.name for parameter in tool.parameters]
     for name in given:
         if name not in known:
-            yield f"{quote(name)} is not an argument of {tool.name} (known: {', '.join(known) or 'none'})"
+            yield f"{quote(name)} is not an argument of {tool.key} (known: {', '.join(known) or 'none'})"
     for parameter in tool.parameters:
         if parameter.name not in given and not parameter.has_default:
             yield f"{parameter.name}: is missing"
 
 
-def _value_faults(tool: Tool, values: Mapping[str, Any]) -> Iterator[str]:
+def _value_faults(tool: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     for parameter in tool.parameters:
         if parameter.name not in values or _is_null_default(parameter, values[parameter.name]):
             continue

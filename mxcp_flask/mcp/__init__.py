@@ -6,7 +6,10 @@ The way of a message, each step going straight down::
       era                     by version header and _meta     (revisions)
       modern | legacy         the era's checks, result form and statuses
         dispatch.respond      METHODS, one guarded call       (methods)
-          lifecycle | tools   the nouns                       (tool_forms)
+          lifecycle | tools   the nouns                       (tool_forms, bounds, contents)
+          resources | prompts                                 (resource_forms, prompt_forms)
+          completion
+          paging              the lists, built once           (listing)
 
 The ladder of revision 2026-07-28 (``modern``); the first rung that fails answers:
 
@@ -23,6 +26,10 @@ rung  what is checked                                     status / JSON-RPC code
 8     the params fit the method                           400 / -32602
 9     the handler answers                                 200, or 200 / -32603
 ====  ==================================================  ======================
+
+Failures of a tool are its result, for the model to read; those of a resource, prompt or completion are errors: -32602
+for arguments, -32603 with the reason for SQL. A resource that does not exist is -32602 here and -32002 in the legacy
+revisions, with the URI as data. What no endpoint file declares is not offered: its methods do not exist.
 
 A notification is dropped, unless its version header names a revision that is not served (400 / -32022).
 

@@ -64,7 +64,7 @@ def refuse(error: ProtocolError, request_id: Id | None) -> Outcome:
 
 def _perform(request: Request, exchange: Exchange, finish: Finish) -> dict[str, Any]:
     method = METHODS.get(request.method)
-    if method is None or exchange.revision.era not in method.eras:
+    if method is None or not method.served(exchange):
         raise MethodUnknown(version=exchange.revision.version)
     if not isinstance(request.params, dict):
         raise ParamsInvalid(reason="'params' must be an object")

@@ -8,7 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from mxcp_flask.endpoints.model import Endpoint
+from mxcp_flask.mcp.completion import complete, endpoint_of_ref
 from mxcp_flask.mcp.lifecycle import discover, initialize, ping
+from mxcp_flask.mcp.prompts import get_prompt, list_prompts, prompt_of
+from mxcp_flask.mcp.resources import list_resources, list_templates, read_resource, resource_of
 from mxcp_flask.mcp.revisions import Era
 from mxcp_flask.mcp.service import Exchange, Service
 from mxcp_flask.mcp.tools import call_tool, list_tools, tool_of
@@ -27,7 +30,7 @@ class Method:
 
     ``named_by`` is the parameter that the header Mcp-Name repeats; ``endpoint_of`` finds the endpoint that a request is
     for, whose scopes it needs and whose key is logged, whatever the params are; ``ttl_ms`` is for how many milliseconds
-    a client may keep the result (None: not at all).
+    a client may keep the result (None: not at all). Without its ``capability`` a server does not have the method.
     """
 
     handler: Handler
@@ -35,6 +38,12 @@ class Method:
     named_by: str | None = None
     endpoint_of: EndpointOf | None = None
     ttl_ms: int | None = None
+    capability: str | None = None
+
+    def served(self, exchange: Exchange) -> bool:
+        """Tell whether the revision has the method, and the server what it is about."""
+        offered = self.capability is None or self.capability in exchange.service.capabilities
+        return offered and exchange.revision.era in self.eras
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -44,5 +53,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "server/discover": Method(discover, MODERN_ONLY, ttl_ms=3_600_000),
         "tools/list": Method(list_tools, BOTH, ttl_ms=60_000),
         "tools/call": Method(call_tool, BOTH, named_by="name", endpoint_of=tool_of),
+        "resources/list": Method(list_resources, BOTH, ttl_ms=60_000, capability="resources"),
+        "resources/templates/list": Method(list_templates, BOTH, ttl_ms=60_000, capability="resources"),
+        "resources/read": Method(
+            read_resource, BOTH, named_by="uri", endpoint_of=resource_of, ttl_ms=0, capability="resources"
+        ),
+        "prompts/list": Method(list_prompts, BOTH, ttl_ms=60_000, capability="prompts"),
+        "prompts/get": Method(get_prompt, BOTH, named_by="name", endpoint_of=prompt_of, capability="prompts"),
+        "completion/complete": Method(complete, BOTH, endpoint_of=endpoint_of_ref, capability="completions"),
     }
 )

@@ -22,12 +22,18 @@ SERVER_INFO_KEY = "io.modelcontextprotocol/serverInfo"
 
 @dataclass(frozen=True)
 class Revision:
-    """A revision of MCP: which values ``structuredContent`` may have, and whether arrays of messages are allowed."""
+    """A revision of MCP: which values ``structuredContent`` may have, and what else it can express."""
 
     version: str
     era: Era = "legacy"
     structured: Structured = "objects"
     batches: bool = False
+    audio: bool = True  # as a type of content
+
+    @property
+    def links(self) -> bool:
+        """Tell whether content may be a link to a resource, which came together with ``structuredContent``."""
+        return self.structured != "none"
 
     @property
     def titles(self) -> bool:
@@ -39,7 +45,7 @@ REVISIONS: Mapping[str, Revision] = MappingProxyType(
     {
         revision.version: revision
         for revision in (
-            Revision("2024-11-05", structured="none"),
+            Revision("2024-11-05", structured="none", audio=False),
             Revision("2025-03-26", structured="none", batches=True),
             Revision("2025-06-18"),
             Revision("2025-11-25"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from mxcp_flask.endpoints.catalogue import Catalogue
@@ -34,7 +35,7 @@ class Service:
         common: dict[str, Any] = {"capabilities": self.capabilities}
         return common if self.instructions is None else {**common, "instructions": self.instructions}
 
-    @property
+    @cached_property
     def capabilities(self) -> dict[str, Any]:
         """Return what is offered; it depends on the endpoint files only, and not on who asks."""
         resources, prompts = self.catalogue.resources.values(), self.catalogue.prompts

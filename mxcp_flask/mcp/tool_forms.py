@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mxcp_flask.endpoints.content import blocks
 from mxcp_flask.endpoints.model import Tool
 from mxcp_flask.endpoints.shaping import shape
 from mxcp_flask.engine import Rows
-from mxcp_flask.mcp.bounds import Bounded, bounded
+from mxcp_flask.errors import ResultTooLarge
+from mxcp_flask.mcp.bounds import Bounded, bounded, size_of, text_of, too_large
+from mxcp_flask.mcp.contents import fitting
 from mxcp_flask.mcp.revisions import Revision
 
 Json = dict[str, Any]
@@ -39,6 +42,8 @@ def answered(tool: Tool, rows: Rows, revision: Revision, max_bytes: int) -> Json
         ResultTooLarge: they have more than ``max_bytes``, and are no list that could be cut.
 
     """
+    if tool.content:
+        return _blocks(rows, revision, max_bytes)
     value = shape(tool, rows.columns, rows.rows)
     return completed(tool, bounded(tool, value, max_bytes, rows_cut=rows.cut), revision)
 
@@ -59,6 +64,16 @@ def completed(tool: Tool, result: Bounded, revision: Revision) -> Json:
 def failed(text: str) -> Json:
     """Return the result of a call that failed in a way that the model can do something about."""
     return _text(text, is_error=True)
+
+
+def _blocks(rows: Rows, revision: Revision, max_bytes: int) -> Json:
+    if rows.cut:
+        raise ResultTooLarge(reason=f"it has more than {len(rows.rows)} rows (max_rows)")
+    content = [fitting(block, revision) for block in blocks(rows.columns, rows.rows)]
+    size = size_of(text_of(content))
+    if size > max_bytes:
+        raise too_large(size, max_bytes)
+    return {"content": content, "isError": False}
 
 
 def _text(text: str, *, is_error: bool) -> Json:

@@ -73,7 +73,8 @@ def modern_headers(
 ) -> dict[str, str]:
     """Return the headers of a modern request; names in ``replaced`` have underscores for hyphens."""
     headers: dict[str, str | None] = {"mcp-protocol-version": MODERN, "mcp-method": method}
-    if params and isinstance(params.get("name"), str):
-        headers["mcp-name"] = params["name"]
+    name = params.get("name", params.get("uri")) if params else None
+    if isinstance(name, str):
+        headers["mcp-name"] = name
     headers.update({name.replace("_", "-"): value for name, value in (replaced or {}).items()})
     return {name: value for name, value in headers.items() if value is not None}

@@ -7,10 +7,12 @@ from typing import Any, cast
 import pytest
 from mcp_types.methods import validate_server_result
 
+from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
-from mxcp_flask.mcp import McpServer
-from tests.mcp.client import Client
+from mxcp_flask.mcp import Caller, McpServer
+from tests.mcp.client import ALICE, Client
 from tests.mcp.fakes import CATALOGUE, FakeDatabase
+from tests.mcp.nouns import FULL
 
 HELLO = {"capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 
@@ -65,6 +67,30 @@ def test_discovery_names_the_stateless_revisions(client: Client) -> None:
         "cacheScope": "private",
         "_meta": {"io.modelcontextprotocol/serverInfo": {"name": "shop", "version": "1.2"}},
     }
+
+
+@pytest.mark.parametrize("method", ["server/discover", "initialize"])
+@pytest.mark.parametrize(
+    ("nouns", "offered"),
+    [
+        ({}, {"tools"}),
+        ({"prompts": FULL.prompts}, {"tools", "prompts", "completions"}),
+        ({"resources": FULL.resources}, {"tools", "resources", "completions"}),
+        ({"resources": {"shop://about": FULL.resources["shop://about"]}}, {"tools", "resources"}),
+    ],
+)
+def test_the_capabilities_follow_the_endpoint_files(
+    database: FakeDatabase, method: str, nouns: dict[str, Any], offered: set[str]
+) -> None:
+    """What a project has must be offered, to every caller alike, so that no client asks in vain."""
+    catalogue = Catalogue(tools={}, **nouns)
+    server = McpServer(catalogue, cast(Database, database), name="shop", version="1.2")
+    client = Client(server, Caller(ALICE, frozenset()))
+    params = {**HELLO, "protocolVersion": "2025-11-25"}
+    answer = client.legacy(method, params) if method == "initialize" else client.modern(method)
+
+    assert answer.json["result"]["capabilities"].keys() >= offered
+    assert not answer.json["result"]["capabilities"].keys() & ({"resources", "prompts", "completions"} - offered)
 
 
 def test_a_server_without_instructions_sends_none(database: FakeDatabase) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import anyio
 import httpx2
@@ -10,11 +10,13 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
+from mcp.types import PromptReference
 
-from mxcp_flask.engine import Rows
+from mxcp_flask.engine import Database, Rows
 from mxcp_flask.mcp import HttpMessage, McpServer
 from tests.mcp.client import ANYBODY
 from tests.mcp.fakes import CATALOGUE, FakeDatabase
+from tests.mcp.nouns import FULL
 
 Mode = Literal["auto", "legacy", "2026-07-28"]
 
@@ -97,3 +99,61 @@ def test_the_client_reads_our_errors(server: McpServer, mode: Mode, revision: st
         assert caught.value.error.code == -32602
 
     talk(server, mode, call)
+
+
+@every_mode
+def test_the_client_reads_resources(full_server: McpServer, database: FakeDatabase, mode: Mode, revision: str) -> None:  # noqa: ARG001
+    """The client must find resources and templates, and read both."""
+
+    async def read(client: Client) -> Any:
+        resources = (await client.list_resources()).resources
+        templates = (await client.list_resource_templates()).resource_templates
+        order = await client.read_resource("shop://orders/7")
+        return {each.uri for each in resources} | {each.uri_template for each in templates}, order.contents
+
+    database.answer = Rows(("id",), [(7,)])
+    found, [order] = talk(full_server, mode, read)
+
+    assert found == set(FULL.resources)
+    assert (order.mime_type, order.text) == ("application/json", '{"id":7}')
+
+
+@every_mode
+def test_the_client_uses_prompts(full_server: McpServer, database: FakeDatabase, mode: Mode, revision: str) -> None:  # noqa: ARG001
+    """The client must find prompts, complete their arguments, and get every type of content."""
+
+    async def use(client: Client) -> Any:
+        prompts = (await client.list_prompts()).prompts
+        completion = await client.complete(PromptReference(name="greet"), {"name": "who", "value": "b"})
+        return prompts, completion.completion.values, (await client.get_prompt("everything", {"id": "7"})).messages
+
+    prompts, values, messages = talk(full_server, mode, use)
+
+    assert [prompt.name for prompt in prompts] == sorted(FULL.prompts)
+    assert values == ["Bo"]
+    assert [message.content.type for message in messages] == [
+        "text",
+        "image",
+        "audio",
+        "resource",
+        "resource",
+        "resource_link",
+    ]
+
+
+@every_mode
+def test_the_client_turns_pages(database: FakeDatabase, mode: Mode, revision: str) -> None:  # noqa: ARG001
+    """Following the cursors with the client's own means must give everything once."""
+
+    async def turn(client: Client) -> list[str]:
+        found, cursor = list[str](), None
+        while True:
+            page = await client.list_resources(cursor=cursor)
+            found += [str(each.uri) for each in page.resources]
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    server = McpServer(FULL, cast(Database, database), name="shop", version="1", page_size=2)
+
+    assert talk(server, mode, turn) == sorted(uri for uri in FULL.resources if "{" not in uri)

@@ -116,6 +116,13 @@ def test_annotations_and_title_are_listed(version: str, title: str | None) -> No
     assert form.get("title") == title
 
 
+def test_the_title_of_the_file_goes_before_that_of_the_annotations() -> None:
+    """Of two titles, the one that is there for people must be shown."""
+    form = entry(tool("t", title="Ours", annotations={"title": "Theirs"}), REVISIONS["2026-07-28"])
+
+    assert form["title"] == "Ours"
+
+
 def test_a_bare_tool_has_only_what_is_required() -> None:
     """Members without a value must be left out, but for the description, which clients look for."""
     form = entry(tool("bare", input_schema={"type": "object"}), REVISIONS["2026-07-28"])
