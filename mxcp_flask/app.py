@@ -58,8 +58,6 @@ def create_app(
 
     """
     logs.protect()
-    for key in _not_in_force(settings):
-        log.warning("the configuration sets %s, which this version reads but does not act on", key)
     catalogue = load_project(settings, ignore_errors=ignore_errors)
     database = database or Database(settings.duckdb)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
@@ -104,15 +102,6 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
     auth = replace(settings.auth, persistence=before.auth.persistence) if store else settings.auth
     kept = replace(settings, duckdb=before.duckdb, auth=auth)
     return create_app(kept, clock=services.clock, store=store, database=services.database, ignore_errors=ignore_errors)
-
-
-def _not_in_force(settings: Settings) -> list[str]:
-    keys = {
-        "secrets": settings.secrets,
-        "extensions": settings.extensions,
-        "duckdb.allowed_hosts": settings.duckdb.allowed_hosts,
-    }
-    return [key for key, value in keys.items() if value]
 
 
 def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:
