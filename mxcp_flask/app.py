@@ -61,8 +61,6 @@ def create_app(
 
     """
     logs.protect()
-    for key in _not_in_force(settings):
-        log.warning("the configuration sets %s, which this version reads but does not act on", key)
     catalogue = load_project(settings, ignore_errors=ignore_errors)
     database = database or Database(settings.duckdb)
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store)
@@ -119,15 +117,6 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
         ignore_errors=ignore_errors,
         state_key=services.state_key,
     )
-
-
-def _not_in_force(settings: Settings) -> list[str]:
-    keys = {
-        "secrets": settings.secrets,
-        "extensions": settings.extensions,
-        "duckdb.allowed_hosts": settings.duckdb.allowed_hosts,
-    }
-    return [key for key, value in keys.items() if value]
 
 
 def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:

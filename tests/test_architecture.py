@@ -50,6 +50,7 @@ LIBRARIES: dict[str, set[str]] = {
     "marshmallow": {"config", "endpoints"},
     "yaml": {"documents"},
     "duckdb": {"engine"},
+    "fsspec": {"engine"},
     "sqlite3": {"store"},
     "cryptography": {"store"},
     "jsonschema": {"endpoints"},
