@@ -51,6 +51,8 @@ def test(
     context, catalogue = read_user(user), read_catalogue(settings)
     chosen = [find(catalogue, kind, name)[0]] if kind and name else list(_all(catalogue))
     with closing(Database(settings.duckdb)) as database:
+        if any(endpoint.tests for endpoint in chosen):
+            database.check()
         examiner = Examiner(Runner(database), context, perf_counter)
         endpoints = [examiner.examine(endpoint) for endpoint in chosen]
     report = _report([*endpoints, *([] if kind else untestable(catalogue))])
