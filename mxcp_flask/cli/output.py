@@ -25,6 +25,12 @@ class JsonCommand(click.Command):
             ctx.exit(1)
 
 
+class JsonGroup(click.Group):
+    """A group of such commands."""
+
+    command_class = JsonCommand
+
+
 def print_result(result: Any, *, ok: bool = True, cut: Any = None) -> None:
     """Print the JSON that programs get, ``{"status": ..., "result": ...}``; ``cut`` says what the result lacks."""
     status = "ok" if ok else "error"

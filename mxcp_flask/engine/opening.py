@@ -18,9 +18,9 @@ from mxcp_flask.engine.visible import Look
 from mxcp_flask.errors import DatabaseNotUsable
 
 _HELD = (
-    "another process holds it. Open it read-only everywhere (readonly: true in the duckdb section of the profile in "
-    "mxcp-site.yml, or --readonly), which any number of worker processes can share, or run one worker process with "
-    "threads"
+    "another process, such as mxcp serve, holds it. Stop that one, or open it read-only everywhere (readonly: true in "
+    "the duckdb section of the profile in mxcp-site.yml, or --readonly), which any number of processes can share. A "
+    "server that writes is one worker process with threads"
 )
 _OPEN_HERE = "this process has it open already; close that database first"
 
