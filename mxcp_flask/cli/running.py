@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mxcp_flask.cli.answers import answers_of
 from mxcp_flask.cli.prompt_output import filled
 from mxcp_flask.endpoints.arguments import bind
 from mxcp_flask.endpoints.catalogue import Catalogue
@@ -14,7 +15,7 @@ from mxcp_flask.endpoints.content import blocks
 from mxcp_flask.endpoints.model import Endpoint, Kind, Prompt, SqlEndpoint, Tool
 from mxcp_flask.endpoints.shaping import shape
 from mxcp_flask.engine import Database, Rows
-from mxcp_flask.errors import AnswerInvalid, EndpointBroken, EndpointUnknown, MxcpError
+from mxcp_flask.errors import EndpointBroken, EndpointUnknown, MxcpError
 from mxcp_flask.mcp.prompts import template_values
 from mxcp_flask.mcp.resources import find as find_resource
 from mxcp_flask.records import Identity
@@ -69,7 +70,7 @@ class Runner:
         """
         asked = {request.name for request in endpoint.input_requests}
         bound = bind(endpoint, {name: value for name, value in arguments.items() if name not in asked})
-        answers = {request.name: _answer(endpoint, request.name, arguments) for request in endpoint.input_requests}
+        answers = answers_of(endpoint, arguments)
         if isinstance(endpoint, Prompt):
             return Outcome(filled(endpoint, {**template_values(bound), **answers}))
         assert isinstance(endpoint, SqlEndpoint)  # noqa: S101 - there is no other
@@ -86,22 +87,6 @@ class Runner:
         if isinstance(endpoint, Tool) and endpoint.content:
             return blocks(rows.columns, rows.rows)
         return shape(endpoint, rows.columns, rows.rows, checked=self._checked)
-
-
-def _answer(endpoint: Endpoint, name: str, arguments: Arguments) -> Any:
-    """Return the answer called ``name``; as text it must be JSON."""
-    answer = arguments.get(name)
-    try:
-        return json.loads(answer) if isinstance(answer, str) else _given(answer)
-    except (ValueError, RecursionError) as error:
-        asked = ", ".join(request.name for request in endpoint.input_requests)
-        raise AnswerInvalid(name=endpoint.key, asked=asked, example=name) from error
-
-
-def _given(answer: Any) -> Any:
-    if answer is None:
-        raise ValueError("no answer")
-    return answer
 
 
 def _missing(catalogue: Catalogue, kind: str, name: str, known: list[str]) -> MxcpError:

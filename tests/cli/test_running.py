@@ -112,7 +112,7 @@ def test_content_is_blocks(runner: Runner) -> None:
 
 def test_a_prompt_is_filled_in(runner: Runner) -> None:
     """Messages must have role, type and text, and what else is in them."""
-    assert runner.run(LETTER, {"name": "Ada", "sure": {"yes": True}}, ANONYMOUS).value == [
+    assert runner.run(LETTER, {"name": "Ada", "sure": {"yes": "y"}}, ANONYMOUS).value == [
         {"role": "user", "type": "text", "prompt": "Dear Ada, yes."},
         {"role": "assistant", "type": "image", "data": "cG5n", "mimeType": "image/png"},
     ]
@@ -129,6 +129,12 @@ def test_without_an_answer_it_does_not_run(runner: Runner, arguments: dict[str, 
     """An answer that is missing or no JSON must be refused, with the way to give it."""
     with pytest.raises(AnswerInvalid, match="--param sure="):
         runner.run(ASKING, arguments, ANONYMOUS)
+
+
+def test_an_answer_fits_the_form(runner: Runner) -> None:
+    """An answer that no person could give in the form must be refused."""
+    with pytest.raises(ArgumentsInvalid, match=r"sure\.yes: must be text"):
+        runner.run(ASKING, {"sure": '{"yes": 5}'}, ANONYMOUS)
 
 
 def test_the_result_may_go_unchecked(runner: Runner, database: Database) -> None:
