@@ -16,8 +16,8 @@ from mxcp_flask.endpoints.model import Endpoint, Kind, Prompt, SqlEndpoint, Tool
 from mxcp_flask.endpoints.shaping import shape
 from mxcp_flask.engine import Database, Rows
 from mxcp_flask.errors import EndpointBroken, EndpointUnknown, MxcpError
-from mxcp_flask.mcp.prompts import template_values
 from mxcp_flask.mcp.resources import find as find_resource
+from mxcp_flask.mcp.template_values import template_values
 from mxcp_flask.records import Identity
 
 Arguments = Mapping[str, Any]
