@@ -7,6 +7,7 @@ marked ``repr=False`` so that no log shows them. Times are whole seconds since t
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -204,6 +205,7 @@ class Identity:
     external_token: str = field(default="", repr=False)
     instance_url: str = ""
     sites: str = ""  # JSON: a list of objects with id, name and url
+    renew: Callable[[], str] | None = field(default=None, repr=False, compare=False)  # gives a new external_token
 
 
 ANONYMOUS = Identity()

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.site import Site
 
 
-def test_keys_that_are_not_in_force_are_named(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Who configures what this version does not act on is told so at start, key by key."""
-    site.write("mxcp-site.yml", "mxcp: 1\nproject: demo\nprofile: dev\nextensions: [httpfs]\n")
-    with caplog.at_level(logging.WARNING):
-        site.app()
-
-    assert [record.getMessage() for record in caplog.records if record.name == "mxcp.app"] == [
-        "the configuration sets extensions, which this version reads but does not act on"
-    ]
-
-
 def test_a_plain_configuration_warns_of_nothing(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Without such keys there is no warning."""
+    """What is in order is not talked about."""
     with caplog.at_level(logging.WARNING):
         site.app()
 
     assert caplog.records == []
+
+
+def test_the_bounds_of_the_site_file_hold_over_http(tmp_path: Path) -> None:
+    """The size of a page and of a result must be those of the site file."""
+    site = Site(tmp_path, {"provider": "none"})
+    bounds = "profiles: {dev: {duckdb: {max_bytes: 50, max_rows: 20}}}\npage_size: 2\n"
+    site.write("mxcp-site.yml", f"mxcp: 1\nproject: demo\nprofile: dev\n{bounds}")
+    client = site.app().test_client()
+
+    def ask(method: str, **params: object) -> Any:
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        return client.post("/mcp", json=message).get_json()["result"]
+
+    def cut(count: int) -> Any:
+        sql = f"SELECT i FROM range({count}) t(i)"
+        return ask("tools/call", name="execute_sql_query", arguments={"sql": sql}).get("_meta")
+
+    listed = ask("tools/list")
+    assert len(listed["tools"]) == 2
+    assert listed["tools"] != ask("tools/list", cursor=listed["nextCursor"])["tools"]
+    assert cut(5) is None
+    assert cut(10) == {"mxcp/cut": {"rows": 6, "limit": "max_bytes"}}

@@ -13,11 +13,13 @@ from mxcp_flask.cli.demo import demo
 from mxcp_flask.cli.init import init
 from mxcp_flask.cli.listing import list_endpoints
 from mxcp_flask.cli.query import query
+from mxcp_flask.cli.run import run
 from mxcp_flask.cli.serve import serve
+from mxcp_flask.cli.test import test
 from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (init, serve, validate, list_endpoints, query, auth, demo)
+COMMANDS = (init, serve, validate, list_endpoints, run, query, test, auth, demo)
 
 
 class Commands(click.Group):

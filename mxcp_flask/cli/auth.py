@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import click
 
 from mxcp_flask.app import open_audit, open_store
 from mxcp_flask.cli.options import JSON, PROFILE
+from mxcp_flask.cli.output import JsonGroup, print_result, printable
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.config import Settings
 from mxcp_flask.errors import StateInMemory
@@ -22,7 +22,7 @@ from mxcp_flask.store import Store
 _BATCH = 200
 
 
-@click.group()
+@click.group(cls=JsonGroup)
 def auth() -> None:
     """Show and end what people and clients were given."""
 
@@ -144,7 +144,7 @@ def _time(seconds: int | None) -> str | None:
 
 def _print(rows: list[dict[str, Any]], json_output: bool) -> None:
     if json_output:
-        click.echo(json.dumps({"status": "ok", "result": rows}, indent=2))
+        print_result(rows)
         return
     for row in rows:
         click.echo("  ".join(f"{key}={_text(value)}" for key, value in row.items() if value))
@@ -154,11 +154,11 @@ def _print(rows: list[dict[str, Any]], json_output: bool) -> None:
 def _text(value: Any) -> str:
     # Names come from outside: nothing in them may move the terminal's cursor.
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return "".join(character if character.isprintable() else "�" for character in text)
+    return printable(text.replace("\n", "\ufffd").replace("\t", "\ufffd"))
 
 
 def _tell(counts: dict[str, Any], json_output: bool) -> None:
     if json_output:
-        click.echo(json.dumps({"status": "ok", "result": counts}))
+        print_result(counts)
     else:
         click.echo(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in counts.items()))

@@ -50,7 +50,8 @@ def make_identity(context: Mapping[str, Any] | None, *, provider: str) -> Identi
         return ANONYMOUS
     if not isinstance(context, Mapping):
         raise UserContextInvalid(reason='it must be an object, such as {"username": "ada"}')
-    return Identity(**{"provider": provider, **dict(_texts(context))})
+    texts: dict[str, Any] = {"provider": provider, **dict(_texts(context))}
+    return Identity(**texts)
 
 
 def _texts(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -25,13 +25,13 @@ def read_overrides(environ: Mapping[str, str], report: Report) -> dict[str, Any]
     return overrides
 
 
-def make_database(section: Mapping[str, Any], profile: str, places: Places) -> DatabaseSettings:
-    """Return the dataclass for a ``section`` that DuckdbSchema loaded."""
+def make_database(section: Mapping[str, Any], profile: str, places: Places, **more: Any) -> DatabaseSettings:
+    """Return the dataclass for a ``section`` that DuckdbSchema loaded, and what ``more`` says besides."""
     paths = {
         "path": places.absolute(section["path"]) if "path" in section else _default_path(places.project_dir, profile),
         "allowed_directories": tuple(places.absolute(path) for path in section.get("allowed_directories", ())),
     }
-    return DatabaseSettings(**{**section, **paths})
+    return DatabaseSettings(project_dir=places.project_dir, **{**section, **paths, **more})
 
 
 def _load_override(variable: str, key: str, text: str, report: Report) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from marshmallow import ValidationError
 
 from mxcp_flask.config import checks
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
-from mxcp_flask.config.model import Settings, SqlTools
+from mxcp_flask.config.model import Auth, Settings, SqlTools
 from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
@@ -21,6 +22,7 @@ from mxcp_flask.config.transport_section import TransportSchema
 from mxcp_flask.config.user_file import ProfileSchema, check_user_file
 from mxcp_flask.documents import Document, KeyPath, load_document
 from mxcp_flask.errors import ConfigurationError, FileNotReadable, ProjectNotFound
+from mxcp_flask.redirect_uris import host_of
 
 
 def find_project(start: Path) -> Path:
@@ -105,25 +107,45 @@ def _make_settings(checked: _Checked) -> Settings:
     site = SiteFileSchema().load(checked.site.data)
     profile = ProfileSchema().load(value_at(checked.user.data, checked.active) or {})
     duckdb = value_at(site, ("profiles", checked.profile, "duckdb")) or {}
-    secrets = tuple(dict.fromkeys(site.get("secrets", ())))
+    secrets = site.get("secrets", ())
     tools = _make_sql_tools(site.get("sql_tools") or {})
+    auth = make_auth(profile.get("auth") or {}, checked.places)
+    database = make_database(
+        {**duckdb, **checked.overrides},
+        checked.profile,
+        checked.places,
+        model_may_write=tools.write,
+        protected=_protected(checked, auth),
+        provider_hosts=_provider_hosts(auth),
+        secrets=tuple(secret for secret in profile.get("secrets", ()) if secret.name in secrets),
+        extensions=site.get("extensions", ()),
+    )
     return Settings(
         project_dir=checked.places.project_dir,
         project=site["project"],
         profile=checked.profile,
         transport=TransportSchema().load(value_at(checked.user.data, ("transport",)) or {}),
-        auth=make_auth(profile.get("auth") or {}, checked.places),
-        duckdb=make_database(
-            {**duckdb, **checked.overrides, "model_may_write": tools.write}, checked.profile, checked.places
-        ),
+        auth=auth,
+        duckdb=database,
         sql_tools=tools,
-        secrets=secrets,
-        secret_definitions=tuple(s for s in profile.get("secrets", ()) if s.name in secrets),
-        extensions=site.get("extensions", ()),
         site_file=checked.site.path,
         user_file=checked.user.path,
         **({"page_size": site["page_size"]} if "page_size" in site else {}),
     )
+
+
+def _protected(checked: _Checked, auth: Auth) -> tuple[Path, ...]:
+    """Return the files that SQL never sees: configuration, OAuth state, audit, wherever they lie."""
+    state = auth.persistence.path if auth.persistence else None
+    named = (checked.site.path, checked.user.path, state, auth.audit_path, auth.registration.document_ca_file)
+    return tuple(path for path in named if path is not None)
+
+
+def _provider_hosts(auth: Auth) -> tuple[str, ...]:
+    if auth.settings is None:
+        return ()
+    host = urlsplit(auth.settings.api_url or auth.settings.token_url)
+    return (host_of(host),)
 
 
 def _make_sql_tools(section: Mapping[str, Any]) -> SqlTools:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mxcp_flask.engine import DatabaseSettings
 from mxcp_flask.providers import ProviderSettings
@@ -91,23 +90,6 @@ class SqlTools:
 
 
 @dataclass(frozen=True)
-class SecretDefinition:
-    """A DuckDB secret of the profile. A parameter is text or a mapping of texts."""
-
-    name: str
-    type: str
-    parameters: Mapping[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Extension:
-    """A DuckDB extension; ``repository`` is None for DuckDB's own."""
-
-    name: str
-    repository: str | None = None
-
-
-@dataclass(frozen=True)
 class Settings:
     """Everything that one server is configured with."""
 
@@ -118,9 +100,6 @@ class Settings:
     auth: Auth
     duckdb: DatabaseSettings
     sql_tools: SqlTools
-    secrets: tuple[str, ...]  # the names that the project uses
-    secret_definitions: tuple[SecretDefinition, ...]  # of those names
-    extensions: tuple[Extension, ...]
     site_file: Path
     user_file: Path
     page_size: int = 500  # entries on a page of one of MCP's lists

@@ -9,9 +9,9 @@ from marshmallow import fields, validate
 
 from mxcp_flask.config import checks
 from mxcp_flask.config.fields import Decimal, FileSchema, Flag, ListOf, MapOf, Section, Text, Version, Whole, messages
-from mxcp_flask.config.model import Extension
 from mxcp_flask.config.report import Report
 from mxcp_flask.documents import Document
+from mxcp_flask.engine import Extension
 
 SITE_FILE = "mxcp-site.yml"
 

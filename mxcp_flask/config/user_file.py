@@ -11,11 +11,11 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from mxcp_flask.config.auth_section import CREDENTIALS, auth_schema, entries_of, repeated
 from mxcp_flask.config.fields import UNKNOWN_KEY, FileSchema, ListOf, MapOf, Section, Text, Version
-from mxcp_flask.config.model import SecretDefinition
 from mxcp_flask.config.references import Resolver, change_at, unset_error, value_at
 from mxcp_flask.config.report import Report
 from mxcp_flask.config.transport_section import TransportSchema
 from mxcp_flask.documents import Document, Fault, KeyPath
+from mxcp_flask.engine import Secret
 from mxcp_flask.errors import ConfigurationError, FileNotReadable, IncompleteProvider, ProviderNotAvailable
 from mxcp_flask.providers import PROVIDERS
 
@@ -30,9 +30,9 @@ class SecretSchema(FileSchema):
     parameters = MapOf(keys=Text(), values=fields.Raw(), required=True)
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> SecretDefinition:
+    def make(self, data: dict[str, Any], **_: Any) -> Secret:
         """Return the dataclass."""
-        return SecretDefinition(**data)
+        return Secret(**data)
 
 
 class ProfileSchema(FileSchema):

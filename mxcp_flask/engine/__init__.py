@@ -7,7 +7,15 @@ file                  what
 ``opening.py``        opens the file and closes the sandbox; says in a sentence why a file cannot be opened
 ``session.py``        runs SQL on one cursor, as one person
 ``statements.py``     which statements a model may write
-``watchdog.py``       stops statements that run too long
+``watchdog.py``       stops statements that run too long, or that nobody waits for any more
+``readers.py``        rewrites ``read_json_auto(url, headers = ...)`` into what DuckDB can run
+``fetching.py``       downloads for the readers, as the person; ``reach.py`` says from where
+``downloads.py``      the downloads, as files in memory that no other session can name
+``visible.py``        which files of the project SQL sees
+``preparing.py``      extensions and secrets, before the configuration is locked
+``attachments.py``    detaches what a session attached
+``inspection.py``     what SQL says without a database: its parameters and statements
+``settings.py``       what a database is opened with
 ``user_functions.py`` ``get_username()`` and its siblings
 ``redaction.py``      keeps the provider's token out of error texts
 ``parameters.py``     Python values as parameters
@@ -32,6 +40,8 @@ Why it is built like this (all seen with DuckDB 2.0, and with 1.4 and 1.5 where 
 """
 
 from mxcp_flask.engine.database import Database, DatabaseSettings
+from mxcp_flask.engine.inspection import SqlFacts, inspect_sql
+from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
 
-__all__ = ["Database", "DatabaseSettings", "Rows", "Session"]
+__all__ = ["Database", "DatabaseSettings", "Extension", "Rows", "Secret", "Session", "SqlFacts", "inspect_sql"]

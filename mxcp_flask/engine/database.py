@@ -12,11 +12,14 @@ from contextlib import contextmanager
 
 import duckdb
 
-from mxcp_flask.engine.opening import DatabaseSettings, open_sandboxed
+from mxcp_flask.engine.downloads import Downloads
+from mxcp_flask.engine.fetching import Fetcher, OpenOutbound, open_outbound
+from mxcp_flask.engine.opening import open_sandboxed
 from mxcp_flask.engine.redaction import redact
 from mxcp_flask.engine.session import Session
+from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.user_functions import define
-from mxcp_flask.engine.watchdog import Watchdog
+from mxcp_flask.engine.watchdog import Alive, Watchdog
 from mxcp_flask.errors import DatabaseNotUsable
 from mxcp_flask.records import Identity
 
@@ -24,10 +27,15 @@ __all__ = ["Database", "DatabaseSettings"]
 
 
 class Database:
-    """A DuckDB database that each process opens for itself when it first needs it; for use by many threads."""
+    """A DuckDB database that each process opens for itself when it first needs it; for use by many threads.
 
-    def __init__(self, settings: DatabaseSettings) -> None:
+    ``open_outbound`` gives the client for what SQL reads over HTTP.
+    """
+
+    def __init__(self, settings: DatabaseSettings, open_outbound: OpenOutbound = open_outbound) -> None:
         self._settings = settings
+        self._open_outbound = open_outbound
+        self._downloads = Downloads()
         self._lock = threading.Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
         self._opened_by = 0  # process id
@@ -37,8 +45,10 @@ class Database:
         _databases.add(self)
 
     @contextmanager
-    def session(self, identity: Identity) -> Iterator[Session]:
+    def session(self, identity: Identity, *, alive: Alive | None = None) -> Iterator[Session]:
         """Give a session that runs as ``identity``, on a cursor of its own, which is closed at the end.
+
+        ``alive`` is asked twice a second, on another thread, whether anybody waits for the statement that runs.
 
         Raises:
             DatabaseNotUsable: the database cannot be opened or takes no work.
@@ -46,7 +56,12 @@ class Database:
         """
         with self._cursor() as cursor:
             self._identify(cursor, identity)
-            yield Session(cursor, identity, self._settings, self._watchdog)
+            fetcher = Fetcher(self._downloads, identity, self._open_outbound)
+            session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive)
+            try:
+                yield session
+            finally:
+                session.close()
 
     def check(self) -> None:
         """Open the database if need be and run a statement.
@@ -92,7 +107,7 @@ class Database:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._root is None:
-            self._root = open_sandboxed(self._settings)
+            self._root = open_sandboxed(self._settings, self._downloads)
             self._opened_by = os.getpid()
         if self._opened_by != os.getpid():
             reason = "a session was open in the parent when this process was forked; fork before the first session"

@@ -14,3 +14,8 @@ def quote(text: str) -> str:
     NUL stands outside them: before DuckDB 2 it ended the statement.
     """
     return "'" + printable(text).replace("'", "''").replace("\0", "'||chr(0)||'") + "'"
+
+
+def quote_name(name: str) -> str:
+    """Return ``name`` as an identifier."""
+    return '"' + printable(name).replace('"', '""') + '"'

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
+from mxcp_flask.engine.downloads import SCHEME, Downloads
+from mxcp_flask.engine.fetching import fetch
 from mxcp_flask.engine.literals import quote
+from mxcp_flask.engine.preparing import create_secrets, load_extensions
+from mxcp_flask.engine.readers import FETCH
+from mxcp_flask.engine.settings import DatabaseSettings
+from mxcp_flask.engine.visible import Look
 from mxcp_flask.errors import DatabaseNotUsable
 
 _HELD = (
-    "another process holds it. Open it read-only everywhere (readonly: true in the duckdb section of the profile in "
-    "mxcp-site.yml, or --readonly), which any number of worker processes can share, or run one worker process with "
-    "threads"
+    "another process, such as mxcp serve, holds it. Stop that one, or open it read-only everywhere (readonly: true in "
+    "the duckdb section of the profile in mxcp-site.yml, or --readonly), which any number of processes can share. A "
+    "server that writes is one worker process with threads"
 )
 _OPEN_HERE = "this process has it open already; close that database first"
 
 
-@dataclass(frozen=True)
-class DatabaseSettings:
-    """Where the database is and what SQL may do."""
-
-    path: Path
-    readonly: bool = False
-    allowed_directories: tuple[Path, ...] = ()  # folders SQL may read and write; DuckDB 1.4 follows links out of them
-    memory_limit: str | None = None  # in DuckDB's words, such as 2GB
-    timeout: float = 30.0  # seconds a statement may run
-    max_rows: int = 10_000  # of one result
-    model_may_write: bool = False  # in statements that a model wrote
-    max_bytes: int = 10_000_000
-    allowed_hosts: tuple[str, ...] = ()
-
-
-def open_sandboxed(settings: DatabaseSettings) -> duckdb.DuckDBPyConnection:
-    """Open the database, creating it unless it is read-only, and lock its configuration.
+def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.DuckDBPyConnection:
+    """Open the database, creating it unless it is read-only, load what it needs, and lock its configuration.
 
     Raises:
         DatabaseNotUsable: it cannot be opened; the reason is one short sentence.
@@ -45,6 +36,9 @@ def open_sandboxed(settings: DatabaseSettings) -> duckdb.DuckDBPyConnection:
     connection = None
     try:
         connection = duckdb.connect(settings.path, read_only=settings.readonly, config=_config(settings))
+        _let_readers_fetch(connection, downloads)
+        load_extensions(connection, settings.extensions)
+        create_secrets(connection, settings.secrets)
         _close_sandbox(connection, settings)
     except (duckdb.Error, ValueError) as error:
         if connection is not None:
@@ -84,6 +78,18 @@ def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | 
     return config
 
 
+def _let_readers_fetch(connection: duckdb.DuckDBPyConnection, downloads: Downloads) -> None:
+    """Register what SQL needs to read over HTTP; ``null_handling`` lets a reader go without headers."""
+    connection.register_filesystem(downloads)
+    connection.create_function(
+        FETCH, fetch, ["VARCHAR", "MAP(VARCHAR, VARCHAR)"], "VARCHAR", null_handling=FunctionNullHandling.SPECIAL
+    )
+
+
+def _listed(paths: Iterable[str]) -> str:
+    return ", ".join(quote(path) for path in paths)
+
+
 def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSettings) -> None:
     """Shut out the file system but for the allowed folders; the order of the settings matters.
 
@@ -92,8 +98,9 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
     """
     if settings.readonly:
         connection.execute(f"SET temp_directory = {quote(f'{settings.path}.{os.getpid()}.tmp')}")
-    folders = ", ".join(quote(str(folder.absolute())) for folder in settings.allowed_directories)
-    connection.execute(f"SET allowed_directories = [{folders}]")
+    visible = Look(settings.protected).at(settings.folders)
+    connection.execute(f"SET allowed_directories = [{_listed((SCHEME, *visible.folders))}]")
+    connection.execute(f"SET allowed_paths = [{_listed(visible.files)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -102,7 +109,7 @@ def _reason(error: Exception) -> str:
     text = str(error)
     if "Could not set lock on file" in text:
         return _HELD
-    if "has been locked" in text or "different configuration" in text:
+    if "already been registered" in text or "has been locked" in text or "different configuration" in text:
         return _OPEN_HERE
     if "existing extension" in text or "not a valid DuckDB" in text:  # the former of an SQLite file
         return "it is not a DuckDB database"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import duckdb
 
-from mxcp_flask.engine.opening import DatabaseSettings
+from mxcp_flask.engine.attachments import Attachments
+from mxcp_flask.engine.fetching import Fetcher
 from mxcp_flask.engine.parameters import bindable
+from mxcp_flask.engine.reach import NOWHERE, Reach, reach_of_endpoints, reach_of_models
+from mxcp_flask.engine.readers import with_fetches
 from mxcp_flask.engine.redaction import redact
+from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed, type_name
-from mxcp_flask.engine.watchdog import Watchdog
+from mxcp_flask.engine.watchdog import Alive, Verdict, Watchdog
 from mxcp_flask.errors import SqlFailed, StatementRefused
 from mxcp_flask.records import Identity
 
@@ -23,6 +28,10 @@ LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
+_INTERRUPTED: Mapping[Verdict, str] = {
+    "late": "The SQL ran longer than {seconds:g} seconds and was stopped.",
+    "cancelled": "The SQL was cancelled.",
+}
 _Result = TypeVar("_Result")
 _Bound = tuple[duckdb.Statement, dict[str, Any]]
 
@@ -33,34 +42,73 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
-    cut: bool = False  # there were more than max_rows
+    cut: bool = False  # there were more rows than the settings' ``max_rows``, and these are the first
 
 
 class Session:
-    """A cursor with a person's identity on it; not for use by two threads at once."""
+    """A cursor with a person's identity on it; not for use by two threads at once, but for ``interrupt``.
+
+    ``alive`` tells whether anybody still waits for the result; a statement that nobody waits for is interrupted.
+    """
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, identity: Identity, settings: DatabaseSettings, watchdog: Watchdog
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        identity: Identity,
+        settings: DatabaseSettings,
+        watchdog: Watchdog,
+        fetcher: Fetcher,
+        alive: Alive | None = None,
     ) -> None:
         self._cursor = cursor
-        self._secret = identity.external_token
+        self._identity = identity
         self._settings = settings
         self._watchdog = watchdog
+        self._fetcher = fetcher
+        self._alive = alive
+        self._attachments = Attachments(cursor)
+        self._cancelled = False
 
     def run(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
-        """Run the statements of ``sql`` and return the last one's result.
+        """Run the statements of ``sql`` and return the last one's result; raises as ``steps`` does."""
+        steps = self.steps(sql, parameters)
+        try:
+            while True:
+                next(steps)
+        except StopIteration as end:
+            rows: Rows = end.value
+            return rows
+
+    def steps(self, sql: str, parameters: Mapping[str, Any]) -> Generator[tuple[int, int], None, Rows]:
+        """Run the statements of ``sql``, give (done, total) after each, and return the last one's result.
 
         Each statement is given those of ``parameters`` that it names. Several statements run in one transaction, all or
         nothing, unless one of them controls transactions itself.
 
         Raises:
-            SqlFailed: a statement cannot be parsed, lacks a parameter, fails, or runs longer than the settings'
-                ``timeout``; or the result has more than ``max_rows`` rows. Nothing of the transaction stays.
+            SqlFailed: a statement cannot be parsed, lacks a parameter, fails, runs longer than the settings'
+                ``timeout``, or is cancelled. Nothing of the transaction stays.
 
         """
-        statements = self._parsed(sql)
-        bound = [(statement, _values(statement, parameters)) for statement in statements]
-        return self._guarded(lambda: self._execute(bound))
+        bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql))]
+        together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
+        reach, rows = reach_of_endpoints(self._settings), Rows((), [])
+        if together:
+            self._guarded(self._cursor.begin)
+        for done, each in enumerate(bound, 1):
+            rows = self._guarded(partial(self._execute, each, last=done == len(bound), together=together), reach)
+            yield done, len(bound)
+        return rows
+
+    def interrupt(self) -> None:
+        """Cancel what runs, and what would run next; for any thread."""
+        self._cancelled = True
+        self._cursor.interrupt()
+
+    def close(self) -> None:
+        """Let go of what the session leaves in the database: attached databases and downloads."""
+        self._fetcher.close()
+        self._attachments.detach()
 
     def run_single(self, sql: str) -> Rows:
         """Run ``sql``, written by a model, when it is one statement of an allowed type.
@@ -76,11 +124,11 @@ class Session:
         if len(sql) > LONGEST_STATEMENT:  # DuckDB's parser overflows the stack on deep nesting
             raise StatementRefused(reason=f"A statement may have at most {LONGEST_STATEMENT} characters.")
         refuse_text(sql)
-        statements = self._parsed(sql)
-        refuse_unless_allowed(self._cursor, statements, sql)
-        bound = [(statements[0], _values(statements[0], {}))]
+        refuse_unless_allowed(self._cursor, self._parsed(sql), sql)
+        statement = self._parsed(with_fetches(sql))[0]
+        bound = (statement, _values(statement, {}))
         execute = self._execute if self._settings.model_may_write else self._execute_read_only
-        return self._guarded(lambda: execute(bound))
+        return self._guarded(lambda: execute(bound), reach_of_models(self._settings, self._identity))
 
     def _parsed(self, sql: str) -> list[duckdb.Statement]:
         if any("\ud800" <= character <= "\udfff" for character in sql):
@@ -90,50 +138,57 @@ class Session:
             raise SqlFailed(reason="The SQL holds no statement.")
         return statements
 
-    def _execute(self, bound: list[_Bound]) -> Rows:
-        together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
-        if together:
-            self._cursor.begin()
-        for statement, values in bound:
-            self._cursor.execute(statement, bindable(values) or None)
-        columns = tuple(column[0] for column in self._cursor.description or ())
-        rows = self._fetch(columns)
+    def _execute(self, bound: _Bound, *, last: bool = True, together: bool = False) -> Rows:
+        statement, values = bound
+        if type_name(statement) == "ATTACH":
+            self._attachments.expect()
+        self._cursor.execute(statement, bindable(values) or None)
+        if not last:
+            return Rows((), [])
+        rows = self._fetch()
         if together:
             self._cursor.commit()
-        return Rows(columns, rows)
+        return rows
 
-    def _execute_read_only(self, bound: list[_Bound]) -> Rows:
+    def _execute_read_only(self, bound: _Bound) -> Rows:
         self._cursor.execute("BEGIN TRANSACTION READ ONLY")
         rows = self._execute(bound)
         self._cursor.rollback()
         return rows
 
-    def _fetch(self, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
-        most = self._settings.max_rows
-        rows = self._cursor.fetchmany(most + 1) if columns else []
-        if len(rows) > most:
-            raise ValueError(f"The result has more than {most} rows. Ask for less, for example with LIMIT.")
+    def _fetch(self) -> Rows:
+        columns = tuple(column[0] for column in self._cursor.description or ())
         if len(columns) > MOST_COLUMNS:
             raise ValueError(f"The result has more than {MOST_COLUMNS} columns. Ask for less.")
-        return rows
+        most = self._settings.max_rows
+        rows = self._cursor.fetchmany(most + 1) if columns else []
+        return Rows(columns, rows[:most], cut=len(rows) > most)
 
-    def _guarded(self, work: Callable[[], _Result]) -> _Result:
+    def _guarded(self, work: Callable[[], _Result], reach: Reach = NOWHERE) -> _Result:
         """Return what ``work`` returns, or raise SqlFailed with DuckDB's reason.
 
         It is raised after the except block: the original error, which may quote the token, must not be chained to it.
         """
-        with self._watchdog.watching(self._cursor) as was_interrupted:
+        if self._cancelled:
+            raise SqlFailed(reason=_INTERRUPTED["cancelled"])
+        with self._watchdog.watching(self._cursor, self._alive) as verdict, self._fetcher.current(reach):
             try:
                 return work()
             except _FAILURES as error:
-                late = f"The SQL ran longer than {self._settings.timeout:g} seconds and was stopped."
-                reason = late if was_interrupted() else self._reason(error)
+                stopped: Verdict | None = "cancelled" if self._cancelled else verdict()
+                reason = self._reason(error) if stopped is None else self._interrupted(stopped)
         with suppress(duckdb.Error):  # there may be no transaction
             self._cursor.rollback()
         raise SqlFailed(reason=reason)
 
+    def _interrupted(self, verdict: Verdict) -> str:
+        return _INTERRUPTED[verdict].format(seconds=self._settings.timeout)
+
     def _reason(self, error: Exception) -> str:
-        return redact(str(error)[:_LONGEST_REASON], self._secret)
+        reason = self._fetcher.failure or str(error)[:_LONGEST_REASON]
+        for secret in self._fetcher.secrets:
+            reason = redact(reason, secret)
+        return reason
 
 
 def _values(statement: duckdb.Statement, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,7 +52,8 @@ class Outbound:
     """GET within limits.
 
     ``connect`` and ``total`` are seconds; ``largest`` is the most bytes of a body. ``allow_hosts`` are hosts as URLs
-    spell them, an IPv6 address in brackets. ``ca_file`` replaces the usual certificate authorities.
+    spell them, an IPv6 address in brackets; ``any_port`` lets the others have ports besides 443. ``ca_file``
+    replaces the usual certificate authorities.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Outbound:
         *,
         resolve: Callable[..., Any] = socket.getaddrinfo,
         allow_hosts: Collection[str] = (),
+        any_port: bool = False,
         connect: float = 5.0,
         total: float = 10.0,
         largest: int = 5 * 1024,
@@ -67,6 +69,7 @@ class Outbound:
     ) -> None:
         self.resolve = resolve
         self.allow_hosts = frozenset(host.lower() for host in allow_hosts)
+        self.any_port = any_port
         self.connect = connect
         self.total = total
         self.largest = largest
@@ -87,7 +90,7 @@ class Outbound:
 
         """
         deadline = time.monotonic() + self.total
-        target = parse(url, self.allow_hosts)
+        target = parse(url, self.allow_hosts, any_port=self.any_port)
         address = self._address(target, deadline)
         left = deadline - time.monotonic()
         if left <= 0:
@@ -131,8 +134,11 @@ class Outbound:
             return connection.getresponse()
 
     def _send(self, connection: HTTPConnection, target: Target, headers: Mapping[str, str]) -> None:
-        own = {"host": target.authority, "user-agent": f"mxcp-flask/{__version__}", "accept-encoding": "identity"}
-        sent = {name.lower(): value for name, value in headers.items()} | own
+        default, own = (
+            {"user-agent": f"mxcp-flask/{__version__}"},
+            {"host": target.authority, "accept-encoding": "identity"},
+        )
+        sent = default | {name.lower(): value for name, value in headers.items()} | own
         try:
             connection.request("GET", target.path, headers=sent, preload_content=False, decode_content=False)
         except ValueError:  # its text would show the value

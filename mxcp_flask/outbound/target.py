@@ -40,8 +40,8 @@ class Target:
         return self.host.strip("[]")
 
 
-def parse(url: str, allow_hosts: Collection[str]) -> Target:
-    """Read ``url``; hosts in ``allow_hosts`` may have any port, and http. Raises OutboundRefused."""
+def parse(url: str, allow_hosts: Collection[str], *, any_port: bool = False) -> Target:
+    """Read ``url``; hosts in ``allow_hosts`` may have any port, and http; others https. Raises OutboundRefused."""
     match = _URL.fullmatch(url)
     if match is None:
         reason = "it is not an https URL of a host, a port and a path, without user information and fragment"
@@ -50,8 +50,8 @@ def parse(url: str, allow_hosts: Collection[str]) -> Target:
     target = Target(scheme, host, int(match[3] or _DEFAULT_PORTS[scheme]), path if path[:1] == "/" else f"/{path}")
     if not 0 < target.port < 65536:
         raise OutboundRefused(url=target, reason="there is no such port")
-    if host not in allow_hosts and (scheme, target.port) != ("https", 443):
-        raise OutboundRefused(url=target, reason="only https on port 443 is allowed")
+    if host not in allow_hosts and (scheme != "https" or not (any_port or target.port == 443)):
+        raise OutboundRefused(url=target, reason=f"only https{'' if any_port else ' on port 443'} is allowed")
     return target
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 
 from flask import request
 
 from mxcp_flask.errors import InMemoryStateShared, ScopeMissing
 from mxcp_flask.mcp import Caller
 from mxcp_flask.oauth import audit
+from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.records import ANONYMOUS, Grant, Identity
-from mxcp_flask.web.context import g, services
+from mxcp_flask.web.context import g, oauth, services
 
 
 def find_urls() -> None:
@@ -55,7 +57,12 @@ def current_caller() -> Caller:
     """Return who the guarded request is for."""
     if g.grant is None or g.token is None:
         return Caller(identity=ANONYMOUS, scopes=None)
-    return Caller(identity=_identity(g.grant), scopes=frozenset(g.scope.split()))
+    return Caller(
+        identity=_identity(g.grant),
+        scopes=frozenset(g.scope.split()),
+        principal=f"{g.grant.user.subject} {g.grant.client_id}",
+        grant=g.grant.id,
+    )
 
 
 def _identity(grant: Grant) -> Identity:
@@ -66,5 +73,12 @@ def _identity(grant: Grant) -> Identity:
         email=grant.user.email or "",
         external_token=token.access_token if token else "",
         instance_url=grant.user.instance_url or "",
+        renew=partial(_renewed_token, grant, oauth().provider_tokens),
         sites=json.dumps([asdict(site) for site in grant.user.sites]) if grant.user.sites else "",
     )
+
+
+def _renewed_token(grant: Grant, provider_tokens: ProviderTokens) -> str:
+    """Return the person's new token at the provider, which refused the old one; the old one when there is none."""
+    token = provider_tokens.renewed(grant).provider_token
+    return token.access_token if token else ""

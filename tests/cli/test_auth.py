@@ -218,3 +218,13 @@ def test_hostile_names_are_harmless(mxcp: Mxcp, app: Flask) -> None:
         assert all(line.isprintable() for line in lines)
         assert mxcp("auth", command, "--json-output").stdout.isascii()
     assert result(mxcp, "grants")[0]["username"] == HOSTILE
+
+
+def test_an_error_is_json_too(mxcp: Mxcp, site: Site) -> None:
+    """With --json-output state that cannot be reached must be JSON on standard output."""
+    site.configure(github_auth())
+
+    result = mxcp("auth", "grants", "--json-output")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["status"] == "error"

@@ -11,8 +11,8 @@ from tests.cli.conftest import Mxcp
 from tests.support import live
 from tests.support.site import Site
 
-ARGUMENTS = {"query": ["SELECT 1"]}  # that a command cannot do without
-every_command = pytest.mark.parametrize("command", ["serve", "validate", "list", "query"])
+ARGUMENTS = {"query": ["SELECT 1"], "run": ["tool", "whoami"]}  # that a command cannot do without
+every_command = pytest.mark.parametrize("command", ["serve", "validate", "list", "run", "query", "test"])
 
 
 @every_command

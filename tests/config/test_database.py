@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from mxcp_flask.engine import DatabaseSettings
 from mxcp_flask.errors import ConfigurationError
 from tests.config.conftest import SITE, Project
 
@@ -15,7 +14,7 @@ WITH_PATH = SITE + "profiles: {dev: {duckdb: {path: shop.duckdb, readonly: true,
 
 def test_the_default_database_has_the_profiles_name(project: Project) -> None:
     """Without a path the file lies in the project folder, and the limits are the engine's."""
-    assert project.load().duckdb == DatabaseSettings(path=project.folder / "db-dev.duckdb")
+    assert project.load().duckdb.path == project.folder / "db-dev.duckdb"
     assert project.load("prod").duckdb.path == project.folder / "db-prod.duckdb"
 
 
@@ -33,7 +32,7 @@ def test_another_profiles_database_is_not_taken(project: Project) -> None:
     """A profile that the site file does not have gets the defaults, not its neighbour's file."""
     project.write_site(WITH_PATH)
 
-    assert project.load("other").duckdb == DatabaseSettings(path=project.folder / "db-other.duckdb")
+    assert project.load("other").duckdb.path == project.folder / "db-other.duckdb"
 
 
 @pytest.mark.parametrize(

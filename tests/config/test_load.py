@@ -51,7 +51,7 @@ def test_without_a_user_file_everything_is_default(project: Project) -> None:
     assert settings.auth == Auth()
     assert settings.transport == Transport()
     assert settings.sql_tools == SqlTools()
-    assert (settings.secrets, settings.secret_definitions, settings.extensions) == ((), (), ())
+    assert (settings.duckdb.secrets, settings.duckdb.extensions) == ((), ())
     assert (settings.project, settings.profile) == ("my_project", "dev")
     assert settings.project_dir == project.folder
     assert settings.site_file == project.site_file

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mxcp_flask.config.model import Extension
-from mxcp_flask.engine import DatabaseSettings
+from mxcp_flask.engine import DatabaseSettings, Extension
 from mxcp_flask.errors import ConfigurationFaults
 from tests.config.conftest import SITE, Project
 
@@ -109,7 +108,7 @@ profiles:
 
     settings = project.load()
 
-    assert settings.extensions == (Extension("httpfs"), Extension("h3", "community"), Extension("json"))
+    assert settings.duckdb.extensions == (Extension("httpfs"), Extension("h3", "community"), Extension("json"))
     assert settings.sql_tools.enabled is False
     assert settings.duckdb == DatabaseSettings(
         path=project.folder / "data" / "shop.duckdb",
@@ -120,6 +119,9 @@ profiles:
         timeout=2.5,
         max_rows=10,
         max_bytes=1000,
+        project_dir=project.folder,
+        protected=(project.site_file, project.user_file),
+        extensions=settings.duckdb.extensions,
     )
 
 

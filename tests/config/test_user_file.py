@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mxcp_flask.config.model import SecretDefinition
+from mxcp_flask.engine import Secret
 from mxcp_flask.errors import (
     ConfigurationError,
     ConfigurationFaults,
@@ -196,10 +196,7 @@ def test_secrets_of_the_project_are_taken_from_the_profile(project: Project) -> 
 
     settings = project.load(KEY="k-1")
 
-    assert settings.secrets == ("store",)
-    assert settings.secret_definitions == (
-        SecretDefinition("store", "http", {"BEARER": "k-1", "HEADERS": {"A": "k-1"}}),
-    )
+    assert settings.duckdb.secrets == (Secret("store", "http", {"BEARER": "k-1", "HEADERS": {"A": "k-1"}}),)
 
 
 def test_a_secret_that_is_not_defined_is_a_fault_of_the_project(project: Project) -> None:
@@ -238,7 +235,7 @@ def test_no_repr_shows_a_secret(project: Project) -> None:
     settings = project.load(**SECRETS)
 
     assert "s3cr3t" not in str(settings) + repr(settings)
-    assert settings.secret_definitions[0].parameters == {"TOKEN": "s3cr3t-d"}
+    assert settings.duckdb.secrets[0].parameters == {"TOKEN": "s3cr3t-d"}
 
 
 @pytest.mark.parametrize(

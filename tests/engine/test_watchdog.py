@@ -31,7 +31,7 @@ def test_late_cursor_is_interrupted() -> None:
     dog, cursor = Watchdog(0.01), Cursor()
     with dog.watching(watched(cursor)) as was_interrupted:
         assert cursor.interrupted.wait(10)
-        assert was_interrupted()
+        assert was_interrupted() == "late"
     dog.stop()
 
 
@@ -45,6 +45,17 @@ def test_cursor_in_time_is_left_alone() -> None:
     dog.stop()
 
     assert not cursor.interrupted.is_set()
+
+
+def test_a_cursor_that_nobody_waits_for_is_interrupted() -> None:
+    """When ``alive`` says no, the cursor is interrupted long before its time, and it is told apart from a late one."""
+    dog, cursor, waiting = Watchdog(60), Cursor(), [True, True, False]
+    with dog.watching(watched(cursor), lambda: waiting.pop(0)) as verdict:
+        assert cursor.interrupted.wait(10)
+        assert verdict() == "cancelled"
+    dog.stop()
+
+    assert waiting == []
 
 
 def test_one_thread_which_ends_and_begins_again() -> None:

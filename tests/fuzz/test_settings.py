@@ -165,4 +165,3 @@ def check_settings(settings: Settings) -> None:
     assert all(find_fault(uri) is None for client in settings.auth.clients for uri in client.redirect_uris)
     assert 0 < settings.transport.port < 65536
     assert settings.project_dir.is_absolute()
-    assert {secret.name for secret in settings.secret_definitions} == set(settings.secrets)

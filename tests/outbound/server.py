@@ -30,8 +30,8 @@ class Server:
     names: list[str | None] = field(default_factory=list)  # that clients sent as SNI
 
 
-def make_certificate(folder: Path, name: str = NAME) -> Path:
-    """Write a self-signed certificate for ``name`` with its key into one PEM file."""
+def make_certificate(folder: Path, name: str = NAME, *others: str) -> Path:
+    """Write a self-signed certificate for ``name`` and ``others`` with its key into one PEM file."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -44,7 +44,8 @@ def make_certificate(folder: Path, name: str = NAME) -> Path:
         encipher_only=False,
         decipher_only=False,
     )
-    alternatives: list[x509.GeneralName] = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [x509.DNSName(each) for each in (name, *others)]
+    alternatives: list[x509.GeneralName] = [*names, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     certificate = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))

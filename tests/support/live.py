@@ -71,10 +71,10 @@ def running(command: Sequence[str], environ: Mapping[str, str], base: str, log: 
         server.stop()
 
 
-def run(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run ``command`` in the repository's root to its end."""
+def run(command: Sequence[str], environ: Mapping[str, str], cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+    """Run ``command`` in ``cwd``, else in the repository's root, to its end."""
     return subprocess.run(
-        command, cwd=REPOSITORY, env=clean(environ), capture_output=True, text=True, timeout=SECONDS, check=False
+        command, cwd=cwd, env=clean(environ), capture_output=True, text=True, timeout=SECONDS, check=False
     )
 
 

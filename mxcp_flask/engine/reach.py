@@ -1,0 +1,47 @@
+"""Which hosts SQL may read from.
+
+An endpoint's SQL is the project's own: any public host over https, and this machine over http for development, unless
+the site lists ``allowed_hosts``. A model can be talked into sending a token elsewhere, so that what it writes reaches
+only the provider's API and the listed hosts. A private address needs a host that the configuration names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mxcp_flask.engine.settings import DatabaseSettings
+from mxcp_flask.records import Identity
+from mxcp_flask.redirect_uris import LOOPBACK_HOSTS
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Hosts as URLs spell them, in lower case. ``trusted`` ones may have private addresses, and any port."""
+
+    trusted: frozenset[str]
+    public: frozenset[str] | None = frozenset()  # others, with public addresses; None: every host
+
+    def admits(self, host: str) -> bool:
+        """Tell whether ``host`` may be asked."""
+        return host in self.trusted or self.public is None or host in self.public
+
+
+NOWHERE = Reach(frozenset())
+
+
+def reach_of_endpoints(settings: DatabaseSettings) -> Reach:
+    """Return where the SQL of endpoint files reaches."""
+    if settings.allowed_hosts:
+        return Reach(_lower(*settings.allowed_hosts))
+    return Reach(frozenset(LOOPBACK_HOSTS), public=None)
+
+
+def reach_of_models(settings: DatabaseSettings, identity: Identity) -> Reach:
+    """Return where SQL reaches that a model wrote for ``identity``."""
+    own = urlsplit(identity.instance_url).hostname if identity.instance_url else None
+    return Reach(_lower(*settings.allowed_hosts, *settings.provider_hosts), public=_lower(*([own] if own else [])))
+
+
+def _lower(*hosts: str) -> frozenset[str]:
+    return frozenset(host.lower() for host in hosts)
