@@ -1,4 +1,4 @@
-"""From YAML files to tools, resources and prompts, checked arguments and shaped results. Knows neither the database nor the protocol.
+"""From YAML files to endpoints, checked arguments and shaped results. Knows neither the database nor the protocol.
 
 Loading, once per process::
 
