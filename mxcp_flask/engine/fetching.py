@@ -1,8 +1,8 @@
 """``mxcp_fetch(url, headers)``: downloads for a reader, as the person whose statement it is.
 
 DuckDB registers the function for all sessions; which one calls is known by the thread, for a reader's arguments are
-evaluated on the thread that runs the statement. On other threads a call is refused; a call for each row of a table, part
-of which may run on this thread, ends at ``MOST_DOWNLOADS``.
+evaluated on the thread that runs the statement. On other threads a call is refused; a call for each row of a table,
+part of which may run on this thread, ends at ``MOST_DOWNLOADS``.
 """
 
 from __future__ import annotations
