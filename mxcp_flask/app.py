@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,11 +47,13 @@ def create_app(
     store: Store | None = None,
     database: Database | None = None,
     ignore_errors: bool = False,
+    state_key: bytes | None = None,
 ) -> Flask:
     """Return the WSGI application of one project.
 
     ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
-    loaded.
+    loaded. ``state_key`` signs what clients carry between the rounds of a request, when no store has a key for it:
+    processes that serve the same clients need the same one.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -60,6 +63,8 @@ def create_app(
     logs.protect()
     catalogue = load_project(settings, ignore_errors=ignore_errors)
     database = database or Database(settings.duckdb)
+    oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store)
+    state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
@@ -77,8 +82,11 @@ def create_app(
             private=settings.auth.provider != "none",
             page_size=settings.page_size,
             max_bytes=settings.duckdb.max_bytes,
+            state_key=state_key,
+            clock=clock,
         ),
-        oauth=_oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store),
+        oauth=oauth,
+        state_key=state_key,
     )
     _add_routes(app, services)
     return app
@@ -101,7 +109,14 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
     store = services.oauth.store if services.oauth else None
     auth = replace(settings.auth, persistence=before.auth.persistence) if store else settings.auth
     kept = replace(settings, duckdb=before.duckdb, auth=auth)
-    return create_app(kept, clock=services.clock, store=store, database=services.database, ignore_errors=ignore_errors)
+    return create_app(
+        kept,
+        clock=services.clock,
+        store=store,
+        database=services.database,
+        ignore_errors=ignore_errors,
+        state_key=services.state_key,
+    )
 
 
 def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:

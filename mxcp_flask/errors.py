@@ -316,6 +316,18 @@ class RevisionNotServed(ProtocolError):
     """This server does not serve revision '{requested}' of MCP."""
 
 
+class CapabilitiesMissing(ProtocolError):
+    """'{name}' needs a client that declares the capabilities: {names}."""
+
+
+class RevisionTooOld(ProtocolError):
+    """'{name}' asks its client before it runs, which needs revision {needed} of MCP. Nothing was run."""
+
+
+class InputDeclined(ProtocolError):
+    """The answer to '{name}' was: {action} (declined). Nothing was run."""
+
+
 class AnswerFailed(ProtocolError):
     """The server could not answer; its log says why."""
 

@@ -44,6 +44,7 @@ LIBRARIES: dict[str, set[str]] = {
     "werkzeug": {"web", "demo"},
     "authlib": {"records", "oauth", "web"},
     "requests": {"providers", "demo"},
+    "itsdangerous": {"mcp"},
     "urllib3": {"outbound"},
     "certifi": {"outbound"},
     "marshmallow": {"config", "endpoints"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import socket
 from collections.abc import Callable
 
@@ -67,6 +68,7 @@ class AppMaker:
         self._read = read
         self._ignore_errors = ignore_errors
         self._debug = debug
+        self._state_key = secrets.token_bytes(32)  # made before the fork, so that all workers have the same
 
     def make_reloading(self, hang_up: Signal) -> ReloadingApp:
         """Return the application, which is made anew after ``hang_up`` and, when debugging, after any change."""
@@ -80,7 +82,7 @@ class AppMaker:
         settings = self._read()
         if before is not None:
             return renew_app(before, settings, ignore_errors=self._ignore_errors)
-        app = create_app(settings, ignore_errors=self._ignore_errors)
+        app = create_app(settings, ignore_errors=self._ignore_errors, state_key=self._state_key)
         app.extensions["mxcp"].database.check()
         return app
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from mxcp_flask.errors import AnswerFailed, DatabaseNotUsable, MethodUnknown, ParamsInvalid, ProtocolError, ScopeMissing
 from mxcp_flask.mcp.jsonrpc import Id, Request, failure, result
 from mxcp_flask.mcp.methods import METHODS, Method
+from mxcp_flask.mcp.revisions import meta_of
 from mxcp_flask.mcp.service import Exchange, Service
+from mxcp_flask.mcp.streams import Telling, events
 
 logger = logging.getLogger("mxcp.mcp")
 
@@ -20,10 +23,11 @@ Finish = Callable[[dict[str, Any], Method, Service], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The JSON text of a response, and the kind of its error if it is one."""
+    """The JSON text of a response, and the kind of its error if it is one; or a stream of events that ends with it."""
 
-    body: bytes
+    body: bytes = field(default=b"", repr=False)
     error: type[ProtocolError] | None = None
+    stream: Iterator[bytes] | None = field(default=None, repr=False)
 
 
 def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
@@ -34,8 +38,23 @@ def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
 
     """
     check_scopes(request, exchange)
+    conclude = partial(_conclude, request, exchange, finish)
+    meta = meta_of({"params": request.params})
     try:
-        return Outcome(result(request.id, _perform(request, exchange, finish)))
+        answer = _perform(request, replace(exchange, request_id=request.id, meta=meta))
+    except Exception as error:  # noqa: BLE001 - _conclude knows each
+        return conclude(error)
+    if isinstance(answer, Generator):
+        return Outcome(stream=events(answer, lambda end: conclude(end).body))
+    return conclude(answer)
+
+
+def _conclude(request: Request, exchange: Exchange, finish: Finish, answer: dict[str, Any] | Exception) -> Outcome:
+    """Return the response to what a handler returned or raised."""
+    try:
+        if isinstance(answer, Exception):
+            raise answer
+        return Outcome(result(request.id, finish(answer, METHODS[request.method], exchange.service)))
     except ProtocolError as error:
         return refuse(error, request.id)
     except DatabaseNotUsable as error:
@@ -62,10 +81,10 @@ def refuse(error: ProtocolError, request_id: Id | None) -> Outcome:
     return Outcome(failure(error, request_id), type(error))
 
 
-def _perform(request: Request, exchange: Exchange, finish: Finish) -> dict[str, Any]:
+def _perform(request: Request, exchange: Exchange) -> dict[str, Any] | Telling:
     method = METHODS.get(request.method)
     if method is None or not method.served(exchange):
         raise MethodUnknown(version=exchange.revision.version)
     if not isinstance(request.params, dict):
         raise ParamsInvalid(reason="'params' must be an object")
-    return finish(method.handler(exchange, request.params), method, exchange.service)
+    return method.handler(exchange, request.params)

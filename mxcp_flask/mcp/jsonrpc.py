@@ -9,8 +9,10 @@ from typing import Any
 
 from mxcp_flask.errors import (
     AnswerFailed,
+    CapabilitiesMissing,
     EndpointFailed,
     HeaderMismatch,
+    InputDeclined,
     MethodUnknown,
     NotAMessage,
     NotJson,
@@ -19,6 +21,7 @@ from mxcp_flask.errors import (
     ResourceNotFound,
     ResourceUnknown,
     RevisionNotServed,
+    RevisionTooOld,
 )
 from mxcp_flask.mcp.json_text import encode
 
@@ -33,7 +36,10 @@ CODES: Mapping[type[ProtocolError], int] = MappingProxyType(
         AnswerFailed: -32603,
         EndpointFailed: -32603,
         HeaderMismatch: -32020,
+        CapabilitiesMissing: -32021,
         RevisionNotServed: -32022,
+        RevisionTooOld: -32602,
+        InputDeclined: -32602,
     }
 )
 
@@ -51,9 +57,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Notification:
-    """A call that is not answered."""
+    """A call that is not answered; ``params`` as in a request."""
 
     method: str
+    params: Any = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def read(value: Any) -> Message:
     if not isinstance(value.get("method"), str):
         raise NotAMessage(reason="its 'method' must be a string")
     if "id" not in value:
-        return Notification(value["method"])
+        return Notification(value["method"], value.get("params"))
     return Request(_id(value["id"]), value["method"], value.get("params", {}))
 
 
@@ -112,6 +119,8 @@ def _data(error: ProtocolError) -> dict[str, Any] | None:
         return {"supported": list(error.facts["supported"]), "requested": error.facts["requested"]}
     if isinstance(error, (ResourceUnknown, ResourceNotFound)):
         return {"uri": error.facts["uri"]}
+    if isinstance(error, CapabilitiesMissing):
+        return {"requiredCapabilities": error.facts["capabilities"]}
     return None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mxcp_flask.errors import NotAMessage, ProtocolError
 from mxcp_flask.mcp.dispatch import Outcome, check_scopes, refuse, respond
-from mxcp_flask.mcp.jsonrpc import Message, Request, id_of, read
+from mxcp_flask.mcp.jsonrpc import Message, Notification, Request, id_of, read
 from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
 from mxcp_flask.mcp.methods import Method
 from mxcp_flask.mcp.revisions import ASSUMED, LEGACY, VERSION_HEADER
@@ -19,9 +20,12 @@ MAX_BATCH = 50
 def answer(service: Service, message: HttpMessage, body: Any, caller: Caller) -> Reply:
     """Return the reply to the JSON value ``body``; raises ScopeMissing."""
     version = message.header(VERSION_HEADER)
-    exchange = Exchange(service, caller, ASSUMED if version is None else LEGACY[version])
+    revision = ASSUMED if version is None else LEGACY[version]
+    exchange = Exchange(service, caller, revision, alive=message.alive)
     try:
-        return _answer_batch(body, exchange) if isinstance(body, list) else _answer_one(read(body), exchange)
+        if isinstance(body, list):
+            return _answer_batch(body, exchange)
+        return _answer_one(read(body), replace(exchange, accepts_events=message.accepts_events))
     except ProtocolError as error:
         return Reply(400, refuse(error, id_of(body)).body)
 
@@ -33,8 +37,20 @@ def plain(result: dict[str, Any], method: Method, service: Service) -> dict[str,
 
 def _answer_one(call: Message, exchange: Exchange) -> Reply:
     if not isinstance(call, Request):
+        _note(call, exchange)
         return Reply(202)
-    return Reply(200, respond(call, exchange, plain).body)
+    outcome = _respond(call, exchange)
+    return Reply(200, stream=outcome.stream) if outcome.stream else Reply(200, outcome.body)
+
+
+def _respond(call: Request, exchange: Exchange) -> Outcome:
+    alive = exchange.service.running.watch(exchange.caller.grant, call.id, exchange.alive)
+    return respond(call, replace(exchange, alive=alive), plain)
+
+
+def _note(call: Message, exchange: Exchange) -> None:
+    if isinstance(call, Notification) and call.method == "notifications/cancelled":
+        exchange.service.running.cancel(exchange.caller.grant, call.params)
 
 
 def _answer_batch(values: list[Any], exchange: Exchange) -> Reply:
@@ -44,7 +60,7 @@ def _answer_batch(values: list[Any], exchange: Exchange) -> Reply:
         raise NotAMessage(reason=f"a batch holds 1 to {MAX_BATCH} messages")
     calls = [call for call in map(_read_member, values) if isinstance(call, (Request, Outcome))]
     _check_all_scopes(calls, exchange)
-    outcomes = [call if isinstance(call, Outcome) else respond(call, exchange, plain) for call in calls]
+    outcomes = [call if isinstance(call, Outcome) else _respond(call, exchange) for call in calls]
     return Reply(200, b"[" + b",".join(outcome.body for outcome in outcomes) + b"]") if outcomes else Reply(202)
 
 

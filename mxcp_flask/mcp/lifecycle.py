@@ -21,7 +21,11 @@ def initialize(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(wanted, str):
         raise ParamsInvalid(reason="'protocolVersion' must be a string")
     agreed = LEGACY.get(wanted, NEWEST_LEGACY)
-    return {"protocolVersion": agreed.version, "serverInfo": exchange.service.info, **exchange.service.introduction}
+    return {
+        "protocolVersion": agreed.version,
+        "serverInfo": exchange.service.info,
+        **exchange.service.introduction(agreed),
+    }
 
 
 def ping(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
@@ -31,4 +35,4 @@ def ping(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:  # no
 
 def discover(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
     """Return the DiscoverResult: the stateless revisions that are served, and what the server offers."""
-    return {"supportedVersions": list(MODERN), **exchange.service.introduction}
+    return {"supportedVersions": list(MODERN), **exchange.service.introduction(exchange.revision)}

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.model import Endpoint, Parameter, Prompt, Resource
+from mxcp_flask.mcp.client_capabilities import needed
 from mxcp_flask.mcp.revisions import REVISIONS, Revision
 from mxcp_flask.mcp.tool_forms import entry as tool_entry
 
@@ -46,17 +47,19 @@ def mime_type_of(resource: Resource) -> str | None:
 
 
 def _lists(catalogue: Catalogue, revision: Revision) -> Mapping[ListName, Listing]:
-    resources = _by_key(catalogue.resources)
+    resources = _by_key(catalogue.resources, revision)
     return {
-        "tools": tuple((tool, tool_entry(tool, revision)) for tool in _by_key(catalogue.tools)),
+        "tools": tuple((tool, tool_entry(tool, revision)) for tool in _by_key(catalogue.tools, revision)),
         "resources": tuple((each, resource_entry(each, revision)) for each in resources if not each.is_template),
         "resourceTemplates": tuple((each, resource_entry(each, revision)) for each in resources if each.is_template),
-        "prompts": tuple((prompt, prompt_entry(prompt, revision)) for prompt in _by_key(catalogue.prompts)),
+        "prompts": tuple((prompt, prompt_entry(prompt, revision)) for prompt in _by_key(catalogue.prompts, revision)),
     }
 
 
-def _by_key(endpoints: Mapping[str, Any]) -> Iterable[Any]:
-    return [endpoints[key] for key in sorted(endpoints)]
+def _by_key(endpoints: Mapping[str, Any], revision: Revision) -> Iterable[Any]:
+    """Return what a client of ``revision`` can use: before the modern ones, none could be asked for anything."""
+    usable = [endpoints[key] for key in sorted(endpoints)]
+    return usable if revision.era == "modern" else [endpoint for endpoint in usable if not needed(endpoint)]
 
 
 def _descriptions(endpoint: Endpoint, revision: Revision) -> Json:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mxcp_flask.records import Identity
+
+EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True)
@@ -13,24 +15,37 @@ class HttpMessage:
     """A POST to the MCP endpoint.
 
     Header names are lower case; a header that was sent twice holds both values joined by ``", "`` (RFC 9110 §5.3),
-    which no check accepts.
+    which no check accepts. ``alive`` tells whether the client still waits; it may be asked by any thread.
     """
 
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    alive: Callable[[], bool] | None = None
 
     def header(self, name: str) -> str | None:
         """Return the value of the header ``name`` (lower case) without surrounding blanks, or None."""
         value = self.headers.get(name)
         return None if value is None else value.strip(" \t")
 
+    @property
+    def accepts_events(self) -> bool:
+        """Tell whether the client names text/event-stream among what it reads (RFC 9110 §12.5.1)."""
+        ranges = [part.split(";") for part in (self.header("accept") or "").lower().split(",")]
+        return any(kind.strip() == EVENTS and "q=0" not in map(str.strip, rest) for kind, *rest in ranges)
+
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent the message, and with which scopes; None: authentication is off and nothing is withheld."""
+    """Who sent the message, and with which scopes; None: authentication is off and nothing is withheld.
+
+    ``principal`` is the person and their client, as text; ``grant`` is one sign-in of theirs. Both are empty when
+    nobody is signed in.
+    """
 
     identity: Identity
     scopes: frozenset[str] | None
+    principal: str = ""
+    grant: str = ""
 
     def lacks(self, needed: tuple[str, ...]) -> tuple[str, ...]:
         """Return the scopes of ``needed`` that the caller does not have, in the same order."""
@@ -40,10 +55,14 @@ class Caller:
 
 @dataclass(frozen=True)
 class Reply:
-    """The HTTP answer: status, JSON in UTF-8 (None: empty), and what was called, for the edge's log line."""
+    """The HTTP answer: status, JSON in UTF-8 (None: empty), and what was called, for the edge's log line.
+
+    With a ``stream`` it is text/event-stream instead, whose parts come as they are ready; whoever sends them closes it.
+    """
 
     status: int
     body: bytes | None = field(default=None, repr=False)
+    stream: Iterator[bytes] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str | None = None
     name: str | None = None

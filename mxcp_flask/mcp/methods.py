@@ -9,14 +9,17 @@ from typing import Any
 
 from mxcp_flask.endpoints.model import Endpoint
 from mxcp_flask.mcp.completion import complete, endpoint_of_ref
+from mxcp_flask.mcp.levels import set_level
 from mxcp_flask.mcp.lifecycle import discover, initialize, ping
 from mxcp_flask.mcp.prompts import get_prompt, list_prompts, prompt_of
 from mxcp_flask.mcp.resources import list_resources, list_templates, read_resource, resource_of
 from mxcp_flask.mcp.revisions import Era
 from mxcp_flask.mcp.service import Exchange, Service
+from mxcp_flask.mcp.streams import Telling
+from mxcp_flask.mcp.subscriptions import listen, subscribe
 from mxcp_flask.mcp.tools import call_tool, list_tools, tool_of
 
-Handler = Callable[[Exchange, Mapping[str, Any]], dict[str, Any]]
+Handler = Callable[[Exchange, Mapping[str, Any]], dict[str, Any] | Telling]
 EndpointOf = Callable[[Service, Any], Endpoint | None]
 
 BOTH: frozenset[Era] = frozenset({"legacy", "modern"})
@@ -51,6 +54,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "initialize": Method(initialize, LEGACY_ONLY),
         "ping": Method(ping, LEGACY_ONLY),
         "server/discover": Method(discover, MODERN_ONLY, ttl_ms=3_600_000),
+        "logging/setLevel": Method(set_level, LEGACY_ONLY),
+        "subscriptions/listen": Method(listen, MODERN_ONLY),
         "tools/list": Method(list_tools, BOTH, ttl_ms=60_000),
         "tools/call": Method(call_tool, BOTH, named_by="name", endpoint_of=tool_of),
         "resources/list": Method(list_resources, BOTH, ttl_ms=60_000, capability="resources"),
@@ -58,6 +63,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "resources/read": Method(
             read_resource, BOTH, named_by="uri", endpoint_of=resource_of, ttl_ms=0, capability="resources"
         ),
+        "resources/subscribe": Method(subscribe, LEGACY_ONLY, endpoint_of=resource_of, capability="resources"),
+        "resources/unsubscribe": Method(subscribe, LEGACY_ONLY, endpoint_of=resource_of, capability="resources"),
         "prompts/list": Method(list_prompts, BOTH, ttl_ms=60_000, capability="prompts"),
         "prompts/get": Method(get_prompt, BOTH, named_by="name", endpoint_of=prompt_of, capability="prompts"),
         "completion/complete": Method(complete, BOTH, endpoint_of=endpoint_of_ref, capability="completions"),

@@ -46,14 +46,15 @@ def answer(service: Service, message: HttpMessage, body: Any, caller: Caller) ->
         revision = _admit(message, call, meta_of(body))
     except ProtocolError as error:
         return _reply(refuse(error, id_of(body)))
-    return _reply(respond(call, Exchange(service, caller, revision), finish))
+    exchange = Exchange(service, caller, revision, accepts_events=message.accepts_events, alive=message.alive)
+    return _reply(respond(call, exchange, finish))
 
 
 def finish(result: dict[str, Any], method: Method, service: Service) -> dict[str, Any]:
     """Return a result with what every modern one carries: its type, the server, and how long it may be kept."""
     meta = {**result.get("_meta", {}), SERVER_INFO_KEY: service.info}
     finished = {"resultType": "complete", **result, "_meta": meta}
-    if method.ttl_ms is None:
+    if method.ttl_ms is None or finished["resultType"] != "complete":
         return finished
     return {**finished, "ttlMs": method.ttl_ms, "cacheScope": service.cache_scope}
 
@@ -84,4 +85,6 @@ def _served(version: str) -> Revision:
 
 
 def _reply(outcome: Outcome) -> Reply:
+    if outcome.stream is not None:
+        return Reply(200, stream=outcome.stream)
     return Reply(200 if outcome.error is None else STATUSES.get(outcome.error, 400), outcome.body)

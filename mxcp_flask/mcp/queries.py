@@ -21,7 +21,7 @@ from mxcp_flask.mcp.service import Exchange
 
 def query(exchange: Exchange, sql: str, values: Mapping[str, Any]) -> Rows:
     """Return the result of ``sql`` with the parameters ``values``; raises SqlFailed and DatabaseNotUsable."""
-    with exchange.service.database.session(exchange.caller.identity) as session:
+    with exchange.session() as session:
         return session.run(sql, values)
 
 

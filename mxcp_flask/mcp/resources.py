@@ -10,6 +10,8 @@ from mxcp_flask.endpoints.arguments import bind
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.model import Resource
 from mxcp_flask.errors import ParamsInvalid, ProtocolError, ResourceNotFound, ResourceUnknown
+from mxcp_flask.mcp.client_capabilities import require
+from mxcp_flask.mcp.input_requests import gather
 from mxcp_flask.mcp.paging import list_page
 from mxcp_flask.mcp.queries import as_protocol_errors, query
 from mxcp_flask.mcp.resource_forms import contents
@@ -34,8 +36,28 @@ def read_resource(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, An
     Raises:
         ResourceUnknown, ResourceNotFound: there is none, in the words of the revision.
         ParamsInvalid: the URI is no text, or a variable does not fit its declaration.
+        CapabilitiesMissing, RevisionTooOld, InputDeclined: the client or its person does not answer what is asked.
         EndpointFailed: the SQL failed, or its result does not fit, or is too large to be sent whole.
         DatabaseNotUsable: the SQL could not be run at all.
+
+    """
+    uri, resource, variables = found_in(exchange, params)
+    require(resource, exchange)
+    with as_protocol_errors():
+        bound = bind(resource, variables)
+        given = gather(resource, exchange, "resources/read", params, bound)
+        if given.asking:
+            return given.asking
+        rows = query(exchange, resource.sql, {**bound, **given.parameters})
+        return {"contents": [contents(resource, uri, rows, exchange.service.max_bytes)]}
+
+
+def found_in(exchange: Exchange, params: Mapping[str, Any]) -> tuple[str, Resource, dict[str, str]]:
+    """Return ``params["uri"]``, the resource there and its variables' values.
+
+    Raises:
+        ResourceUnknown, ResourceNotFound: there is none, in the words of the revision.
+        ParamsInvalid: the URI is no text.
 
     """
     uri = params.get("uri")
@@ -44,10 +66,7 @@ def read_resource(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, An
     found = find(exchange.service.catalogue, uri)
     if found is None:
         raise _unknown(uri, exchange)
-    resource, variables = found
-    with as_protocol_errors():
-        rows = query(exchange, resource.sql, bind(resource, variables))
-        return {"contents": [contents(resource, uri, rows, exchange.service.max_bytes)]}
+    return (uri, *found)
 
 
 def resource_of(service: Service, params: Any) -> Resource | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import secrets
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +18,7 @@ from mxcp_flask.mcp.jsonrpc import failure
 from mxcp_flask.mcp.listing import listings
 from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
 from mxcp_flask.mcp.methods import METHODS
+from mxcp_flask.mcp.request_state import RequestStates
 from mxcp_flask.mcp.revisions import VERSION_HEADER, era_of
 from mxcp_flask.mcp.service import Service
 
@@ -26,7 +30,8 @@ class McpServer:
     """Answers MCP messages with the endpoints of a catalogue and the data of a database.
 
     ``private`` says that answers differ between callers, so that no shared cache may keep them. A list is answered
-    ``page_size`` entries at a time, and a result has at most ``max_bytes``.
+    ``page_size`` entries at a time, and a result has at most ``max_bytes``. ``state_key`` signs
+    what clients carry between the rounds of a request: all processes that serve the same clients need the same one.
     """
 
     def __init__(
@@ -40,6 +45,8 @@ class McpServer:
         private: bool = True,
         page_size: int = 500,
         max_bytes: int = 10_000_000,
+        state_key: bytes | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._service = Service(
             catalogue=catalogue,
@@ -48,6 +55,7 @@ class McpServer:
             info={"name": name, "version": version},
             instructions=instructions,
             cache_scope="private" if private else "public",
+            states=RequestStates(state_key or secrets.token_bytes(32), clock),
             page_size=page_size,
             max_bytes=max_bytes,
         )

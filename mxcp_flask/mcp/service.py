@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from mxcp_flask.endpoints.catalogue import Catalogue
-from mxcp_flask.engine import Database
+from mxcp_flask.engine import Database, Session
+from mxcp_flask.mcp.jsonrpc import Id
 from mxcp_flask.mcp.listing import Listing, ListName
 from mxcp_flask.mcp.message import Caller
+from mxcp_flask.mcp.request_state import RequestStates
 from mxcp_flask.mcp.revisions import Revision
+from mxcp_flask.mcp.running import Running
 
 CacheScope = Literal["private", "public"]
 
@@ -26,13 +30,16 @@ class Service:
     info: Mapping[str, str]  # Implementation of MCP's schema: name and version
     instructions: str | None
     cache_scope: CacheScope
+    states: RequestStates
     page_size: int = 500  # entries on a page of a list
     max_bytes: int = 10_000_000  # of one result
+    running: Running = field(default_factory=Running)
 
-    @property
-    def introduction(self) -> dict[str, Any]:
+    def introduction(self, revision: Revision) -> dict[str, Any]:
         """Return what initialize and server/discover have in common: capabilities, and instructions if any."""
-        common: dict[str, Any] = {"capabilities": self.capabilities}
+        logs = revision.era == "legacy" or any(tool.steps for tool in self.catalogue.tools.values())
+        capabilities = {**self.capabilities, "logging": {}} if logs else self.capabilities
+        common: dict[str, Any] = {"capabilities": capabilities}
         return common if self.instructions is None else {**common, "instructions": self.instructions}
 
     @cached_property
@@ -50,8 +57,19 @@ class Service:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One message's surroundings: the server, who calls, and in which revision of MCP."""
+    """One message's surroundings: the server, who calls, in which revision of MCP, and how the answer may look.
+
+    ``alive`` tells whether the answer is still wanted; any thread may ask.
+    """
 
     service: Service
     caller: Caller
     revision: Revision
+    accepts_events: bool = False  # so that the answer can come in parts
+    alive: Callable[[], bool] | None = None
+    request_id: Id = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)  # the request's _meta
+
+    def session(self) -> AbstractContextManager[Session]:
+        """Return a session of the database for the caller, which ends early when nobody waits for it any more."""
+        return self.service.database.session(self.caller.identity, alive=self.alive)

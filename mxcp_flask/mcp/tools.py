@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from typing import Any
 
 from mxcp_flask.endpoints.arguments import bind
@@ -10,17 +11,33 @@ from mxcp_flask.endpoints.model import Tool
 from mxcp_flask.engine import Rows
 from mxcp_flask.errors import (
     ArgumentsInvalid,
+    InputDeclined,
     ParamsInvalid,
     ResultMismatch,
     ResultTooLarge,
+    RevisionTooOld,
     SqlFailed,
     StatementRefused,
+    TemplateFailed,
 )
+from mxcp_flask.mcp.client_capabilities import require
+from mxcp_flask.mcp.input_requests import gather
 from mxcp_flask.mcp.paging import list_page
+from mxcp_flask.mcp.progress import has_to_tell, notes
 from mxcp_flask.mcp.service import Exchange, Service
+from mxcp_flask.mcp.streams import Telling
 from mxcp_flask.mcp.tool_forms import answered, failed
 
-FOR_THE_MODEL = (ArgumentsInvalid, ResultMismatch, ResultTooLarge, SqlFailed, StatementRefused)
+FOR_THE_MODEL = (
+    ArgumentsInvalid,
+    InputDeclined,
+    ResultMismatch,
+    ResultTooLarge,
+    RevisionTooOld,
+    SqlFailed,
+    StatementRefused,
+    TemplateFailed,
+)
 """Failures that are a tool's answer and not the protocol's: the model reads them and can call again, better."""
 
 MAX_NAME = 128  # characters of an unknown tool's name that the answer repeats
@@ -31,11 +48,12 @@ def list_tools(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:
     return list_page("tools", exchange, params)
 
 
-def call_tool(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the CallToolResult of the tool named in ``params``; ``arguments`` may be left out.
+def call_tool(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any] | Telling:
+    """Return the CallToolResult of the tool named in ``params``, or what tells about it; ``arguments`` may be left out.
 
     Raises:
-        ParamsInvalid: there is no such tool.
+        ParamsInvalid: there is no such tool, or what the client answers before it runs is not valid.
+        CapabilitiesMissing: the client cannot do what the tool needs.
         DatabaseNotUsable: its SQL could not be run at all.
 
     """
@@ -43,10 +61,16 @@ def call_tool(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any]:
     if tool is None:
         raise ParamsInvalid(reason=_no_such_tool(params))
     try:
-        rows = _run(tool, exchange, params.get("arguments"))
-        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
+        require(tool, exchange)
+        arguments = params.get("arguments")
+        bound = bind(tool, {} if arguments is None else arguments)
+        given = gather(tool, exchange, "tools/call", params, bound)
     except FOR_THE_MODEL as error:
         return failed(str(error))
+    if given.asking:
+        return given.asking
+    values = {**bound, **given.parameters}
+    return _tell(tool, exchange, values) if has_to_tell(tool, exchange) else _answer(tool, exchange, values)
 
 
 def tool_of(service: Service, params: Any) -> Tool | None:
@@ -60,9 +84,31 @@ def _no_such_tool(params: Mapping[str, Any]) -> str:
     return f"unknown tool '{name[:MAX_NAME]}'" if isinstance(name, str) else "'name' must be a string"
 
 
-def _run(tool: Tool, exchange: Exchange, arguments: Any) -> Rows:
-    bound = bind(tool, {} if arguments is None else arguments)
-    with exchange.service.database.session(exchange.caller.identity) as session:
-        if tool.single_statement:
-            return session.run_single(bound["sql"])
-        return session.run(tool.sql, bound)
+def _answer(tool: Tool, exchange: Exchange, values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        with exchange.session() as session:
+            rows = session.run_single(values["sql"]) if tool.single_statement else session.run(tool.sql, values)
+        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
+    except FOR_THE_MODEL as error:
+        return failed(str(error))
+
+
+def _tell(tool: Tool, exchange: Exchange, values: Mapping[str, Any]) -> Telling:
+    try:
+        with exchange.session() as session, closing(session.steps(tool.sql, values)) as steps:
+            rows = yield from _told(tool, exchange, steps)
+        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
+    except FOR_THE_MODEL as error:
+        return failed(str(error))
+
+
+def _told(
+    tool: Tool, exchange: Exchange, steps: Generator[tuple[int, int], None, Rows]
+) -> Generator[dict[str, Any], None, Rows]:
+    while True:
+        try:
+            done, total = next(steps)
+        except StopIteration as end:
+            rows: Rows = end.value
+            return rows
+        yield from notes(tool, exchange, done, total)

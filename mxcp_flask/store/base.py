@@ -217,6 +217,14 @@ class Store(ClientStore):
         """
 
     @abstractmethod
+    def derived_key(self, purpose: str) -> bytes:
+        """Return 32 secret bytes for ``purpose``, and others for another purpose.
+
+        MUST be the same in every process that shares the backend, and after a new first key. MUST NOT tell anything
+        about the keys that seal.
+        """
+
+    @abstractmethod
     def check(self) -> None:
         """Raise StoreError when the backend cannot be read and written."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import os
 import re
 from collections.abc import Mapping
@@ -41,6 +42,8 @@ class Keyring:
             raise ConfigurationError(reason=f"an encryption key has {_KEY_BYTES} bytes, and there is at least one")
         # The first id with all the ciphers: one value, which another thread sees replaced as a whole or not at all.
         self._held = (next(iter(keys)), {key_id: AESGCM(key) for key_id, key in keys.items()})
+        # From the oldest key, which stays when a new first one is added.
+        self._seed = hmac.digest(list(keys.values())[-1], b"mxcp derived keys", "sha256")
 
     @classmethod
     def parse(cls, text: str, source: str = "encryption_keys") -> Keyring:
@@ -113,6 +116,10 @@ class Keyring:
         except (InvalidTag, ValueError) as error:
             raise StoreKeyWrong(path=path, reason=f"a value does not open with the key '{key_id}'") from error
 
+    def derive(self, purpose: str) -> bytes:
+        """Return 32 bytes for ``purpose`` that follow from the oldest key and do not show it (RFC 2104)."""
+        return hmac.digest(self._seed, purpose.encode(), "sha256")
+
     def _cipher(self, key_id: str) -> AESGCM | None:
         return self._held[1].get(key_id)
 
@@ -122,7 +129,7 @@ class FileKeyring(Keyring):
 
     def __init__(self, file: Path, keys: Keyring) -> None:
         self._file = file
-        self._held = keys._held
+        self._held, self._seed = keys._held, keys._seed
 
     def _cipher(self, key_id: str) -> AESGCM | None:
         if super()._cipher(key_id) is None:

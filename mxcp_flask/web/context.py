@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
@@ -51,6 +51,7 @@ class Services:
     database: Database
     mcp: McpServer
     oauth: OAuth | None
+    state_key: bytes = field(repr=False)
 
 
 class Context:

@@ -57,7 +57,12 @@ def current_caller() -> Caller:
     """Return who the guarded request is for."""
     if g.grant is None or g.token is None:
         return Caller(identity=ANONYMOUS, scopes=None)
-    return Caller(identity=_identity(g.grant), scopes=frozenset(g.scope.split()))
+    return Caller(
+        identity=_identity(g.grant),
+        scopes=frozenset(g.scope.split()),
+        principal=f"{g.grant.user.subject} {g.grant.client_id}",
+        grant=g.grant.id,
+    )
 
 
 def _identity(grant: Grant) -> Identity:

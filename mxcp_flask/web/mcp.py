@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, make_response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from mxcp_flask.mcp import HttpMessage, Reply
+from mxcp_flask.mcp import EVENTS, HttpMessage, Reply
 from mxcp_flask.records import User
-from mxcp_flask.web import forms
+from mxcp_flask.web import connection, forms
 from mxcp_flask.web.context import g, services
 from mxcp_flask.web.guard import current_caller, guard
 
@@ -25,17 +26,25 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 @blueprint.route("/mcp", methods=_METHODS, provide_automatic_options=False)
 @blueprint.route("/mcp/", methods=_METHODS, provide_automatic_options=False)
 def endpoint() -> Response:
-    """Answer one message. There are no sessions and no streams of ours, so GET and DELETE have nothing to do."""
+    """Answer one message. There are no sessions and no streams without a request: GET and DELETE have nothing to do."""
     if request.method != "POST":
         raise MethodNotAllowed(valid_methods=["POST"])
     headers = {name.lower(): value for name, value in request.headers.items()}
-    message = HttpMessage(headers=headers, body=forms.read_body(LARGEST_MESSAGE))
+    alive = connection.watch(request.environ)
+    message = HttpMessage(headers=headers, body=forms.read_body(LARGEST_MESSAGE), alive=alive)
     reply = services().mcp.answer(message, current_caller())
     if g.user is not None:
         _record(g.user, reply)
-    response = make_response(reply.body or b"", reply.status)
+    response = _streamed(reply.stream) if reply.stream else make_response(reply.body or b"", reply.status)
     response.headers.update(reply.headers)
-    response.mimetype = "application/json"
+    response.mimetype = EVENTS if reply.stream else "application/json"
+    return response
+
+
+def _streamed(parts: Iterator[bytes]) -> Response:
+    """Return an answer whose parts are sent as they come; the server closes ``parts`` when the client is gone."""
+    response = Response(parts)
+    response.headers["X-Accel-Buffering"] = "no"  # or a proxy would collect them
     return response
 
 

@@ -18,10 +18,11 @@ ANYBODY = Caller(ALICE, scopes=None)
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply with its JSON decoded; None when it has no body."""
+    """A reply with its JSON decoded, None when it has no body; of a stream, its last event's, after those ``told``."""
 
     reply: Reply
     json: Any
+    told: tuple[Any, ...] = ()
 
     @property
     def outcome(self) -> tuple[int, int | None]:
@@ -41,6 +42,9 @@ class Client:
         """Send ``body``, as it is when it is bytes, else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         reply = self.server.answer(HttpMessage(headers or {}, raw), self.caller)
+        if reply.stream is not None:
+            *told, last = map(event, reply.stream)
+            return Answer(reply, last, tuple(told))
         return Answer(reply, None if reply.body is None else json.loads(reply.body))
 
     def legacy(self, method: str, params: Any = None, version: str | None = "2025-11-25") -> Answer:
@@ -55,6 +59,13 @@ class Client:
     def call(self, version: str, method: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Send a request of revision ``version``."""
         return self.modern(method, params) if version == MODERN else self.legacy(method, params, version)
+
+
+def event(text: bytes) -> Any:
+    """Return the JSON of a server-sent event."""
+    kind, data, *rest = text.decode().split("\n")
+    assert (kind, rest) == ("event: message", ["", ""])
+    return json.loads(data.removeprefix("data: "))
 
 
 def request(method: str, params: Any = None, request_id: Any = 7) -> dict[str, Any]:

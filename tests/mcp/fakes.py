@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,13 @@ class FakeDatabase:
     answer: Rows | Exception = Rows(("id",), [(1,), (2,)])  # noqa: RUF009 - frozen
     calls: list[tuple[Identity, str, Mapping[str, Any]]] = field(default_factory=list)
     open_sessions: int = 0
+    alive: Callable[[], bool] | None = None
 
     @contextmanager
-    def session(self, identity: Identity) -> Iterator[FakeSession]:
-        """Open a session as ``identity``."""
+    def session(self, identity: Identity, *, alive: Callable[[], bool] | None = None) -> Iterator[FakeSession]:
+        """Open a session as ``identity``; ``alive`` is kept."""
         self.open_sessions += 1
+        self.alive = alive
         try:
             yield FakeSession(self, identity)
         finally:
@@ -45,6 +47,13 @@ class FakeSession:
         if isinstance(self.database.answer, Exception):
             raise self.database.answer
         return self.database.answer
+
+    def steps(self, sql: str, parameters: Mapping[str, Any]) -> Generator[tuple[int, int], None, Rows]:
+        """Answer an endpoint's SQL, of which each semicolon ends a statement."""
+        total = sql.count(";")
+        for done in range(1, total + 1):
+            yield done, total
+        return self.run(sql, parameters)
 
     def run_single(self, sql: str) -> Rows:
         """Answer SQL that a model wrote."""

@@ -36,7 +36,7 @@ def test_the_handshake_agrees_on_a_legacy_revision(client: Client, wanted: str, 
     validate_server_result("initialize", agreed, result)
     assert result == {
         "protocolVersion": agreed,
-        "capabilities": {"tools": {}},
+        "capabilities": {"tools": {}, "logging": {}},
         "serverInfo": {"name": "shop", "version": "1.2"},
         "instructions": "Ask for orders.",
     }

@@ -11,8 +11,8 @@ from mcp_types.methods import validate_server_result
 
 from mxcp_flask.errors import ScopeMissing
 from mxcp_flask.mcp import Caller, McpServer
-from mxcp_flask.mcp.prompts import template_values
 from mxcp_flask.mcp.revisions import REVISIONS
+from mxcp_flask.mcp.template_values import template_values
 from tests.mcp.client import ALICE, Client
 from tests.mcp.nouns import PIXEL
 

@@ -26,6 +26,10 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         {"name": "everything", "arguments": {"id": "1"}},
         {"name": "administer"},
     ],
+    "logging/setLevel": [{"level": "info"}],
+    "resources/subscribe": [{"uri": "shop://about"}],
+    "resources/unsubscribe": [{"uri": "shop://orders/1"}],
+    "subscriptions/listen": [{"notifications": {}}],
     "completion/complete": [{"ref": REF, "argument": {"name": name, "value": ""}} for name in ("who", "times")],
 }
 BARE = ("ping", "server/discover", "tools/list", "resources/list", "resources/templates/list", "prompts/list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,6 +30,7 @@ class Tables:
         self._codes: dict[str, AuthorizationCode] = {}
         self._tokens: dict[str, Token] = {}
         self._sweep_lease = 0
+        self._secret = os.urandom(32)
 
     def _live(self, grant_id: str, now: int) -> Grant | None:
         grant = self._grants.get(grant_id)

@@ -72,6 +72,10 @@ class SqliteHousekeeping(Database):
         """Go through each sealed column in the order of its key, a short transaction for each batch."""
         return sum(self._reseal_column(column) for column in SEALED_COLUMNS)
 
+    def derived_key(self, purpose: str) -> bytes:
+        """Derive it from the keyring."""
+        return self._rows.keyring.derive(purpose)
+
     def check(self) -> None:
         """Begin to write, and read."""
         with self._connections.write() as connection:

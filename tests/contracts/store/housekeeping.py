@@ -34,6 +34,14 @@ CACHED = replace(DOCUMENT, client_id="client-1", issued_at=NOW, fresh_until=OLD)
 class HousekeepingContract:
     """Inherited through ``StoreContract``."""
 
+    def test_each_purpose_has_a_key_of_its_own(self, store: Store) -> None:
+        """A derived key must be the same each time, 32 bytes, and no other purpose's."""
+        key = store.derived_key("one")
+
+        assert len(key) == 32
+        assert store.derived_key("one") == key
+        assert store.derived_key("other") != key
+
     def test_sweep_keeps_what_lives(self, store: Store) -> None:
         """Nothing goes before its time is over, and a used code stays beyond its own."""
         store.add_pending(PENDING)
