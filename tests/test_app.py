@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,3 +17,25 @@ def test_a_plain_configuration_warns_of_nothing(site: Site, caplog: pytest.LogCa
         site.app()
 
     assert caplog.records == []
+
+
+def test_the_bounds_of_the_site_file_hold_over_http(tmp_path: Path) -> None:
+    """The size of a page and of a result must be those of the site file."""
+    site = Site(tmp_path, {"provider": "none"})
+    bounds = "profiles: {dev: {duckdb: {max_bytes: 50, max_rows: 20}}}\npage_size: 2\n"
+    site.write("mxcp-site.yml", f"mxcp: 1\nproject: demo\nprofile: dev\n{bounds}")
+    client = site.app().test_client()
+
+    def ask(method: str, **params: object) -> Any:
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        return client.post("/mcp", json=message).get_json()["result"]
+
+    def cut(count: int) -> Any:
+        sql = f"SELECT i FROM range({count}) t(i)"
+        return ask("tools/call", name="execute_sql_query", arguments={"sql": sql}).get("_meta")
+
+    listed = ask("tools/list")
+    assert len(listed["tools"]) == 2
+    assert listed["tools"] != ask("tools/list", cursor=listed["nextCursor"])["tools"]
+    assert cut(5) is None
+    assert cut(10) == {"mxcp/cut": {"rows": 6, "limit": "max_bytes"}}

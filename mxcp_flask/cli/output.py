@@ -31,10 +31,10 @@ class JsonGroup(click.Group):
     command_class = JsonCommand
 
 
-def print_result(result: Any, *, ok: bool = True, cut: Any = None) -> None:
-    """Print the JSON that programs get, ``{"status": ..., "result": ...}``; ``cut`` says what the result lacks."""
-    status = "ok" if ok else "error"
-    print_json({"status": status, "result": result, **({} if cut is None else {"cut": cut})})
+def print_result(result: Any, *, ok: bool = True, cut: int | None = None) -> None:
+    """Print the JSON that programs get, ``{"status": ..., "result": ...}``; ``cut`` rows are here of more."""
+    more = {} if cut is None else {"cut": {"rows": cut, "limit": "max_rows"}}
+    print_json({"status": "ok" if ok else "error", "result": result, **more})
 
 
 def print_json(value: Any) -> None:
@@ -50,6 +50,11 @@ def print_value(value: Any) -> None:
 def printable(text: str) -> str:
     """Return ``text`` with line breaks and tabs, but without what could move the terminal's cursor."""
     return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
+
+
+def warn_of_cut(rows: int) -> None:
+    """Say that there are more rows than these."""
+    warn(f"there are more than these {rows} rows (max_rows, in the duckdb section of mxcp-site.yml)")
 
 
 def warn(message: str) -> None:

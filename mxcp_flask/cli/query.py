@@ -10,7 +10,7 @@ import click
 from mxcp_flask import logs
 from mxcp_flask.cli import table
 from mxcp_flask.cli.options import DEBUG, JSON, PARAMS, PROFILE, READONLY, USER
-from mxcp_flask.cli.output import JsonCommand, print_result, warn
+from mxcp_flask.cli.output import JsonCommand, print_result, warn_of_cut
 from mxcp_flask.cli.params import read_params
 from mxcp_flask.cli.project import read_settings, with_readonly
 from mxcp_flask.cli.user_context import make_identity, read_user
@@ -61,8 +61,7 @@ def _read(file: Path | None) -> str:
 
 
 def _print_json(rows: Rows) -> None:
-    cut = {"rows": len(rows.rows), "limit": "max_rows"} if rows.cut else None
-    print_result(records(rows.columns, rows.rows), cut=cut)
+    print_result(records(rows.columns, rows.rows), cut=len(rows.rows) if rows.cut else None)
 
 
 def _print_table(rows: Rows) -> None:
@@ -72,4 +71,4 @@ def _print_table(rows: Rows) -> None:
     for line in table.render(rows.columns, [[to_json(value) for value in row] for row in rows.rows]):
         click.echo(line)
     if rows.cut:
-        warn(f"there are more than these {len(rows.rows)} rows (max_rows in mxcp-site.yml, section duckdb)")
+        warn_of_cut(len(rows.rows))

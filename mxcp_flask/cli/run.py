@@ -9,7 +9,7 @@ import click
 from mxcp_flask import logs
 from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli.options import DEBUG, JSON, PARAMS, PROFILE, READONLY, USER
-from mxcp_flask.cli.output import JsonCommand, print_result, print_value
+from mxcp_flask.cli.output import JsonCommand, print_result, print_value, warn_of_cut
 from mxcp_flask.cli.params import read_params
 from mxcp_flask.cli.project import read_settings, with_readonly
 from mxcp_flask.cli.running import Runner, find
@@ -44,6 +44,14 @@ def run(
     settings = with_readonly(read_settings(profile), readonly=readonly)
     given, identity = read_params(params), make_identity(read_user(user), provider="cli")
     endpoint, named = find(read_catalogue(settings), kind, name)
+    twice = ", ".join(named.keys() & given.keys())
+    if twice:
+        raise click.UsageError(f"The URI gives {twice} already; leave out --param, or give the URI template.")
     with closing(Database(settings.duckdb)) as database:
-        result = Runner(database, checked=not skip_output_validation).run(endpoint, {**named, **given}, identity)
-    (print_result if json_output else print_value)(result)
+        outcome = Runner(database, checked=not skip_output_validation).run(endpoint, {**named, **given}, identity)
+    if json_output:
+        print_result(outcome.value, cut=outcome.cut)
+        return
+    print_value(outcome.value)
+    if outcome.cut is not None:
+        warn_of_cut(outcome.cut)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mxcp_flask.cli.output import warn
+from mxcp_flask.cli.answers import answers_of
 from mxcp_flask.cli.prompt_output import filled
 from mxcp_flask.endpoints.arguments import bind
 from mxcp_flask.endpoints.catalogue import Catalogue
@@ -14,13 +15,21 @@ from mxcp_flask.endpoints.content import blocks
 from mxcp_flask.endpoints.model import Endpoint, Kind, Prompt, SqlEndpoint, Tool
 from mxcp_flask.endpoints.shaping import shape
 from mxcp_flask.engine import Database, Rows
-from mxcp_flask.errors import AnswerInvalid, EndpointBroken, EndpointUnknown, MxcpError
+from mxcp_flask.errors import EndpointBroken, EndpointUnknown, MxcpError
 from mxcp_flask.mcp.resources import find as find_resource
 from mxcp_flask.mcp.template_values import template_values
 from mxcp_flask.records import Identity
 
 Arguments = Mapping[str, Any]
 _MOST_KNOWN = 10  # endpoints that a message names
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an endpoint gave, as JSON: the shaped value, content blocks, or a prompt's messages."""
+
+    value: Any
+    cut: int | None = None  # the rows that are here when there would be more
 
 
 def find(catalogue: Catalogue, kind: Kind, name: str) -> tuple[Endpoint, Arguments]:
@@ -51,10 +60,8 @@ class Runner:
         self._database = database
         self._checked = checked  # whether results must be what `return` declares
 
-    def run(self, endpoint: Endpoint, arguments: Arguments, identity: Identity) -> Any:
-        """Return the result as JSON: the shaped value, content blocks, or a prompt's messages.
-
-        ``arguments`` hold the answers of ``input_requests`` too, by their names.
+    def run(self, endpoint: Endpoint, arguments: Arguments, identity: Identity) -> Outcome:
+        """Run ``endpoint``; ``arguments`` hold the answers of ``input_requests`` too, by their names.
 
         Raises:
             ArgumentsInvalid, AnswerInvalid: the arguments do not fit.
@@ -63,12 +70,12 @@ class Runner:
         """
         asked = {request.name for request in endpoint.input_requests}
         bound = bind(endpoint, {name: value for name, value in arguments.items() if name not in asked})
-        answers = {request.name: _answer(endpoint, request.name, arguments) for request in endpoint.input_requests}
+        answers = answers_of(endpoint, arguments)
         if isinstance(endpoint, Prompt):
-            return filled(endpoint, {**template_values(bound), **answers})
+            return Outcome(filled(endpoint, {**template_values(bound), **answers}))
         assert isinstance(endpoint, SqlEndpoint)  # noqa: S101 - there is no other
         rows = self._query(endpoint, {**bound, **{name: json.dumps(each) for name, each in answers.items()}}, identity)
-        return self._shape(endpoint, rows)
+        return Outcome(self._shape(endpoint, rows), len(rows.rows) if rows.cut else None)
 
     def _query(self, endpoint: SqlEndpoint, bound: Arguments, identity: Identity) -> Rows:
         with self._database.session(identity) as session:
@@ -77,27 +84,9 @@ class Runner:
             return session.run(endpoint.sql, bound)
 
     def _shape(self, endpoint: SqlEndpoint, rows: Rows) -> Any:
-        if rows.cut:
-            warn(f"the SQL has more than these {len(rows.rows)} rows (max_rows in mxcp-site.yml, section duckdb)")
         if isinstance(endpoint, Tool) and endpoint.content:
             return blocks(rows.columns, rows.rows)
         return shape(endpoint, rows.columns, rows.rows, checked=self._checked)
-
-
-def _answer(endpoint: Endpoint, name: str, arguments: Arguments) -> Any:
-    """Return the answer called ``name``; as text it must be JSON."""
-    answer = arguments.get(name)
-    try:
-        return json.loads(answer) if isinstance(answer, str) else _given(answer)
-    except (ValueError, RecursionError) as error:
-        asked = ", ".join(request.name for request in endpoint.input_requests)
-        raise AnswerInvalid(name=endpoint.key, asked=asked, example=name) from error
-
-
-def _given(answer: Any) -> Any:
-    if answer is None:
-        raise ValueError("no answer")
-    return answer
 
 
 def _missing(catalogue: Catalogue, kind: str, name: str, known: list[str]) -> MxcpError:

@@ -88,8 +88,8 @@ def _print_text(report: Mapping[str, Any]) -> None:
     if report["tests_run"] == 0:
         click.echo("There are no tests.")
     broken = sum("error" in entry["test_results"] for entry in report["endpoints"])
-    files = f", {broken} files cannot be loaded" if broken else ""
-    click.echo(f"{counts['passed']} passed, {counts['failed']} failed, {counts['error']} errors{files}")
+    files = f", {broken} file{'' if broken == 1 else 's'} cannot be loaded" if broken else ""
+    click.echo(f"{counts['passed']} passed, {counts['failed']} failed, {counts['error']} with errors{files}")
 
 
 def _errors(results: Mapping[str, Any]) -> Iterator[str]:

@@ -43,10 +43,12 @@ class Examiner:
 
     def _outcome(self, endpoint: Endpoint, case: EndpointTest) -> tuple[str, str | None]:
         try:
-            result = self._runner.run(endpoint, case.arguments, self._identity(case))
+            outcome = self._runner.run(endpoint, case.arguments, self._identity(case))
         except MxcpError as error:
             return "error", str(error)
-        found = failures(case.expected, result)
+        if outcome.cut is not None:
+            return "error", f"the result has more than {outcome.cut} rows (max_rows), so it cannot be judged"
+        found = failures(case.expected, outcome.value)
         return ("failed", "; ".join(found)) if found else ("passed", None)
 
     def _identity(self, case: EndpointTest) -> Identity:

@@ -34,7 +34,8 @@ def greet(*tests: EndpointTest) -> Tool:
     return Tool(name="greet", path=Path("greet.yml"), sql=sql, tests=tests, **parameters(name=NAME))
 
 
-CONFIRM = InputRequest("sure", "elicitation", {"message": "Sure?"})
+FORM = {"type": "object", "properties": {"yes": {"type": "string"}}}
+CONFIRM = InputRequest("sure", "elicitation", {"mode": "form", "message": "Sure?", "requestedSchema": FORM})
 CONTENT = Tool(name="page", path=Path("page.yml"), content=True, sql="SELECT 'text' AS type, 'hello' AS text")
 ASKING = Tool(
     name="asking", path=Path("asking.yml"), sql="SELECT $sure::JSON ->> 'yes' AS said", input_requests=(CONFIRM,)

@@ -106,3 +106,17 @@ def test_no_value_moves_the_cursor(mxcp: Mxcp, site: Site) -> None:
     site.write("tools/odd.yml", ODD.replace("integer", "string").replace("'x'", "'a' || chr(27) || chr(10) || 'b'"))
 
     assert mxcp("run", "tool", "odd").stdout == "a\ufffd\nb\n"
+
+
+@pytest.mark.parametrize("command", [["run", "tool", "odd"], ["query", "SELECT * FROM range(9)"]])
+def test_a_cut_result_is_told(mxcp: Mxcp, site: Site, command: list[str]) -> None:
+    """When there are more rows than max_rows, that must be a warning, and in the JSON too."""
+    site.write("tools/odd.yml", "mxcp: 1\ntool: {name: odd, source: {code: SELECT * FROM range(9)}}\n")
+    site.write("mxcp-site.yml", "mxcp: 1\nproject: demo\nprofile: dev\nprofiles: {dev: {duckdb: {max_rows: 5}}}\n")
+
+    text, as_json = mxcp(*command), mxcp(*command, "--json-output")
+
+    assert text.exit_code == as_json.exit_code == 0
+    assert text.stderr.startswith("warning: there are more than these 5 rows")
+    assert as_json.stderr == ""
+    assert json.loads(as_json.stdout)["cut"] == {"rows": 5, "limit": "max_rows"}

@@ -89,8 +89,8 @@ def test_a_broken_file_is_told() -> None:
 
 def test_a_tool_runs_as_somebody(runner: Runner) -> None:
     """The user functions must tell who was given."""
-    assert runner.run(greet(), {"name": "x"}, ADA) == [{"who": "ada@cli", "name": "x"}]
-    assert runner.run(greet(), {"name": "x"}, ANONYMOUS) == [{"who": "@", "name": "x"}]
+    assert runner.run(greet(), {"name": "x"}, ADA).value == [{"who": "ada@cli", "name": "x"}]
+    assert runner.run(greet(), {"name": "x"}, ANONYMOUS).value == [{"who": "@", "name": "x"}]
 
 
 def test_arguments_are_checked(runner: Runner) -> None:
@@ -101,18 +101,18 @@ def test_arguments_are_checked(runner: Runner) -> None:
 
 def test_a_resource_is_shaped(runner: Runner) -> None:
     """Its variables are texts that mean values, and its result is what it declares."""
-    assert runner.run(BOOK, {"id": "4"}, ANONYMOUS) == 5
-    assert runner.run(SHELF, {}, ANONYMOUS) == [{"a": 1}]
+    assert runner.run(BOOK, {"id": "4"}, ANONYMOUS).value == 5
+    assert runner.run(SHELF, {}, ANONYMOUS).value == [{"a": 1}]
 
 
 def test_content_is_blocks(runner: Runner) -> None:
     """A tool whose rows are content must give its blocks."""
-    assert runner.run(CONTENT, {}, ANONYMOUS) == [{"type": "text", "text": "hello"}]
+    assert runner.run(CONTENT, {}, ANONYMOUS).value == [{"type": "text", "text": "hello"}]
 
 
 def test_a_prompt_is_filled_in(runner: Runner) -> None:
     """Messages must have role, type and text, and what else is in them."""
-    assert runner.run(LETTER, {"name": "Ada", "sure": {"yes": True}}, ANONYMOUS) == [
+    assert runner.run(LETTER, {"name": "Ada", "sure": {"yes": "y"}}, ANONYMOUS).value == [
         {"role": "user", "type": "text", "prompt": "Dear Ada, yes."},
         {"role": "assistant", "type": "image", "data": "cG5n", "mimeType": "image/png"},
     ]
@@ -121,7 +121,7 @@ def test_a_prompt_is_filled_in(runner: Runner) -> None:
 @pytest.mark.parametrize("answer", ['{"yes": "indeed"}', {"yes": "indeed"}])
 def test_an_answer_is_given(runner: Runner, answer: Any) -> None:
     """What a client would be asked for must be taken from the arguments, as JSON or as its text."""
-    assert runner.run(ASKING, {"sure": answer}, ANONYMOUS) == [{"said": "indeed"}]
+    assert runner.run(ASKING, {"sure": answer}, ANONYMOUS).value == [{"said": "indeed"}]
 
 
 @pytest.mark.parametrize("arguments", [{}, {"sure": "yes"}, {"sure": None}])
@@ -131,19 +131,33 @@ def test_without_an_answer_it_does_not_run(runner: Runner, arguments: dict[str, 
         runner.run(ASKING, arguments, ANONYMOUS)
 
 
+def test_an_answer_fits_the_form(runner: Runner) -> None:
+    """An answer that no person could give in the form must be refused."""
+    with pytest.raises(ArgumentsInvalid, match=r"sure\.yes: must be text"):
+        runner.run(ASKING, {"sure": '{"yes": 5}'}, ANONYMOUS)
+
+
 def test_the_result_may_go_unchecked(runner: Runner, database: Database) -> None:
     """A result that is not what is declared must be an error, unless it is not to be checked."""
     odd = Tool(name="odd", path=Path("o.yml"), sql="SELECT 'x'", returns={"type": "integer"})
 
     with pytest.raises(ResultMismatch):
         runner.run(odd, {}, ANONYMOUS)
-    assert Runner(database, checked=False).run(odd, {}, ANONYMOUS) == "x"
+    assert Runner(database, checked=False).run(odd, {}, ANONYMOUS).value == "x"
 
 
 def test_a_model_s_statement_is_refused_here_too(runner: Runner) -> None:
     """The tool that runs any statement must refuse what it refuses clients."""
     query = SQL_TOOLS["execute_sql_query"]
 
-    assert runner.run(query, {"sql": "SELECT 1 AS a"}, ANONYMOUS) == [{"a": 1}]
+    assert runner.run(query, {"sql": "SELECT 1 AS a"}, ANONYMOUS).value == [{"a": 1}]
     with pytest.raises(SqlFailed, match="read-only"):
         runner.run(query, {"sql": "CREATE TABLE t (a INTEGER)"}, ANONYMOUS)
+
+
+def test_a_cut_result_is_told(runner: Runner) -> None:
+    """When there are more rows than max_rows, the outcome must say how many there are here."""
+    many = Tool(name="many", path=Path("m.yml"), sql="SELECT * FROM range(6)")
+
+    assert runner.run(many, {}, ANONYMOUS).cut == 5
+    assert runner.run(SHELF, {}, ANONYMOUS).cut is None

@@ -14,7 +14,7 @@ from mxcp_flask.cli.running import Runner
 from mxcp_flask.cli.testing import Examiner, untestable
 from mxcp_flask.documents import Fault
 from mxcp_flask.endpoints.catalogue import Catalogue
-from mxcp_flask.endpoints.model import Endpoint, EndpointTest, Found
+from mxcp_flask.endpoints.model import Endpoint, EndpointTest, Found, Tool
 from mxcp_flask.engine import Database, DatabaseSettings
 from tests.cli.catalogue import ASKING, BOOK, LETTER, greet
 from tests.support.clock import Clock
@@ -130,3 +130,14 @@ def test_files_that_cannot_be_loaded_are_errors() -> None:
     assert (first["endpoint"], second["endpoint"]) == ("tool/a", "unknown/")
     assert first["test_results"]["status"] == "error"
     assert first["test_results"]["error"] == "a.yml:1: x: one\na.yml:3: y: three"
+
+
+def test_a_result_that_was_cut_is_an_error(tmp_path: Path) -> None:
+    """What is not whole must not be judged."""
+    many = Tool(name="many", path=Path("m.yml"), sql="SELECT * FROM range(9)", tests=(EndpointTest("t", {}),))
+
+    with closing(Database(DatabaseSettings(path=tmp_path / "x.duckdb", max_rows=5))) as database:
+        (entry,) = Bench(database).test(many)["test_results"]["tests"]
+
+    assert entry["status"] == "error"
+    assert "more than 5 rows" in entry["error"]
