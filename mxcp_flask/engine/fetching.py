@@ -1,7 +1,8 @@
 """``mxcp_fetch(url, headers)``: downloads for a reader, as the person whose statement it is.
 
 DuckDB registers the function for all sessions; which one calls is known by the thread, for a reader's arguments are
-evaluated on the thread that runs the statement. A call in a place that other threads evaluate is refused.
+evaluated on the thread that runs the statement. On other threads a call is refused; a call for each row of a table,
+part of which may run on this thread, ends at ``MOST_DOWNLOADS``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from mxcp_flask.records import Identity
 SECONDS = 20.0
 LARGEST = 32 * 1024 * 1024  # bytes of one download
 LARGEST_SUM = 128 * 1024 * 1024  # bytes of all downloads of a session
+MOST_DOWNLOADS = 20  # of a session
 MOST_REDIRECTS = 5
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -56,7 +58,7 @@ class Fetcher:
         self._open = open_outbound
         self._reach = Reach(frozenset())
         self._urls: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
-        self._size = 0
+        self._size = self._asked = 0
 
     @contextmanager
     def current(self, reach: Reach) -> Iterator[None]:
@@ -84,11 +86,17 @@ class Fetcher:
         key = (url, tuple(sorted(headers.items())))
         if key not in self._urls:
             try:
+                self._count(url)
                 self._urls[key] = self._downloads.keep(self._bounded(self._read(url, headers)))
             except MxcpError as error:
                 self.failure = str(error)
                 raise
         return self._urls[key]
+
+    def _count(self, url: str) -> None:
+        self._asked += 1
+        if self._asked > MOST_DOWNLOADS:
+            raise OutboundRefused(url=_shown(url), reason=f"one call may read {MOST_DOWNLOADS} URLs at most")
 
     def _bounded(self, content: bytes) -> bytes:
         self._size += len(content)
