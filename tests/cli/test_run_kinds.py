@@ -24,7 +24,7 @@ tool:
   name: asking
   input_requests:
     - name: form
-      elicitation: {message: Which?, properties: {size: {type: integer, minimum: 1}}, required: [size]}
+      elicitation: {message: 'Which?', properties: {size: {type: integer, minimum: 1}}, required: [size]}
   return: {type: string}
   source: {code: "SELECT 'size ' || ($form::JSON ->> 'size')"}
 """
