@@ -42,7 +42,7 @@ class Document:
 
     def fault(self, where: KeyPath, message: str) -> Fault:
         """Return a fault at ``where``, or at its nearest ancestor that the file has."""
-        return Fault(self.path, self._line(where), ".".join(str(key) for key in where), message)
+        return Fault(self.path, self.line(where), ".".join(str(key) for key in where), message)
 
     def faults(self, messages: Any, where: KeyPath = ()) -> Iterator[Fault]:
         """Flatten marshmallow's nested ``messages`` into faults."""
@@ -53,7 +53,8 @@ class Document:
         for message in messages if isinstance(messages, list) else [messages]:
             yield self.fault(where, str(message))
 
-    def _line(self, where: KeyPath) -> int | None:
+    def line(self, where: KeyPath) -> int | None:
+        """Return the line of ``where``, or of its nearest ancestor that the file has."""
         while where and where not in self.lines:
             where = where[:-1]
         return self.lines.get(where)

@@ -216,7 +216,7 @@ class UserContextInvalid(MxcpError):
 
 
 class EndpointUnknown(MxcpError):
-    """There is no {kind} {name} here. Known: {known}. (mxcp list shows all endpoints.)"""
+    """There is no {kind} {name} here. Known: {known}. ({hint}.)"""
 
 
 class EndpointBroken(MxcpError):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mxcp_flask.config import Settings, find_project, load_settings
+from mxcp_flask.engine import Database
 
 
 def read_settings(profile: str | None = None) -> Settings:
@@ -38,3 +41,15 @@ def with_flags(
 def with_readonly(settings: Settings, *, readonly: bool) -> Settings:
     """Return ``settings`` with the database read-only when that is asked for; what the files say stays."""
     return with_flags(settings, host=None, port=None, readonly=readonly, sql_tools=None)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Give the project's database. Meanwhile relative paths, those in SQL too, are relative to the project folder."""
+    before = Path.cwd()
+    os.chdir(settings.project_dir)
+    try:
+        with closing(Database(settings.duckdb)) as database:
+            yield database
+    finally:
+        os.chdir(before)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -12,11 +11,11 @@ from mxcp_flask.cli import table
 from mxcp_flask.cli.options import DEBUG, JSON, PARAMS, PROFILE, READONLY, USER
 from mxcp_flask.cli.output import JsonCommand, print_result, warn_of_cut
 from mxcp_flask.cli.params import read_params
-from mxcp_flask.cli.project import read_settings, with_readonly
+from mxcp_flask.cli.project import open_database, read_settings, with_readonly
 from mxcp_flask.cli.user_context import make_identity, read_user
 from mxcp_flask.endpoints.json_values import to_json
 from mxcp_flask.endpoints.shaping import records
-from mxcp_flask.engine import Database, Rows
+from mxcp_flask.engine import Rows
 from mxcp_flask.errors import FileNotReadable
 
 
@@ -46,7 +45,7 @@ def query(
     settings = with_readonly(read_settings(profile), readonly=readonly)
     values, identity = read_params(params), make_identity(read_user(user), provider="cli")
     text = _read(file) if sql is None else sql
-    with closing(Database(settings.duckdb)) as database, database.session(identity) as session:
+    with open_database(settings) as database, database.session(identity) as session:
         rows = session.run(text, values)
     (_print_json if json_output else _print_table)(rows)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
 from mxcp_flask import logs
@@ -11,11 +9,10 @@ from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli.options import DEBUG, JSON, PARAMS, PROFILE, READONLY, USER
 from mxcp_flask.cli.output import JsonCommand, print_result, print_value, warn_of_cut
 from mxcp_flask.cli.params import read_params
-from mxcp_flask.cli.project import read_settings, with_readonly
+from mxcp_flask.cli.project import open_database, read_settings, with_readonly
 from mxcp_flask.cli.running import Runner, find
 from mxcp_flask.cli.user_context import make_identity, read_user
 from mxcp_flask.endpoints.model import KINDS, Kind
-from mxcp_flask.engine import Database
 
 
 @click.command(cls=JsonCommand)
@@ -47,7 +44,7 @@ def run(
     twice = ", ".join(named.keys() & given.keys())
     if twice:
         raise click.UsageError(f"The URI gives {twice} already; leave out --param, or give the URI template.")
-    with closing(Database(settings.duckdb)) as database:
+    with open_database(settings) as database:
         outcome = Runner(database, checked=not skip_output_validation).run(endpoint, {**named, **given}, identity)
     if json_output:
         print_result(outcome.value, cut=outcome.cut)

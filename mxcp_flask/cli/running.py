@@ -98,4 +98,6 @@ def _missing(catalogue: Catalogue, kind: str, name: str, known: list[str]) -> Mx
     if faults:
         return EndpointBroken(kind=kind, name=name, reason="\n".join(faults))
     more = [f"and {len(known) - _MOST_KNOWN} more"] if len(known) > _MOST_KNOWN else []
-    return EndpointUnknown(kind=kind, name=name, known=", ".join(known[:_MOST_KNOWN] + more) or "none")
+    broken = len({fault.path for fault in catalogue.faults})
+    hint = f"mxcp validate shows {broken} that cannot be loaded" if broken else "mxcp list shows all endpoints"
+    return EndpointUnknown(kind=kind, name=name, known=", ".join(known[:_MOST_KNOWN] + more) or "none", hint=hint)

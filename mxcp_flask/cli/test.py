@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from time import perf_counter
 from typing import Any
 
@@ -13,13 +12,12 @@ from mxcp_flask import logs
 from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli.options import DEBUG, JSON, PROFILE, READONLY, USER
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
-from mxcp_flask.cli.project import read_settings, with_readonly
+from mxcp_flask.cli.project import open_database, read_settings, with_readonly
 from mxcp_flask.cli.running import Runner, find
 from mxcp_flask.cli.testing import Examiner, untestable
 from mxcp_flask.cli.user_context import read_user
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.model import KINDS, Endpoint, Kind
-from mxcp_flask.engine import Database
 
 _MARKS = {"passed": "ok", "failed": "FAILED", "error": "ERROR"}
 
@@ -50,7 +48,7 @@ def test(
     settings = with_readonly(read_settings(profile), readonly=readonly)
     context, catalogue = read_user(user), read_catalogue(settings)
     chosen = [find(catalogue, kind, name)[0]] if kind and name else list(_all(catalogue))
-    with closing(Database(settings.duckdb)) as database:
+    with open_database(settings) as database:
         if any(endpoint.tests for endpoint in chosen):
             database.check()
         examiner = Examiner(Runner(database), context, perf_counter)

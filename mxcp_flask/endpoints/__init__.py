@@ -1,9 +1,12 @@
-"""From YAML files to tools, checked arguments and shaped results. Knows neither the database nor the protocol.
+"""From YAML files to endpoints, checked arguments and shaped results. Knows neither the database nor the protocol.
 
 Loading, once per process::
 
-    project folder -> discovery (which files) -> documents (YAML with places) -> file_schema (every fault at once)
-                   -> tool_files (one file, one Tool) -> catalogue (names are unique) -> Catalogue
+    project folder -> discovery (which files) -> documents (YAML with places) -> file_schemas (every fault at once)
+                   -> attachments (SQL, data) -> sql_checks (against the SQL) -> making (Tool, Resource, Prompt)
+                   -> duplicates (names and URIs are unambiguous) -> Catalogue
+
+``endpoint_files`` does it for one file, ``catalogue`` for all. There is a ``*_schema`` for each part of a file.
 
 A call::
 

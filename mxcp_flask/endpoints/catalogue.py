@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mxcp_flask.documents import Fault
 from mxcp_flask.endpoints.discovery import find_files
+from mxcp_flask.endpoints.duplicates import distinct, unambiguous
+from mxcp_flask.endpoints.endpoint_files import Project, read_endpoint
 from mxcp_flask.endpoints.model import Found, Prompt, Resource, Tool
-from mxcp_flask.endpoints.tool_files import read_endpoint
+from mxcp_flask.endpoints.sql_checks import InspectSql
 
 
 @dataclass(frozen=True)
@@ -25,32 +26,26 @@ class Catalogue:
     found: tuple[Found, ...] = ()  # every endpoint file, in the order of paths
 
 
-def load_catalogue(project_dir: Path, *, skip: Collection[Path] = ()) -> Catalogue:
-    """Read every endpoint file below ``project_dir``; ``skip`` names other files, such as the user configuration."""
-    readings = [read_endpoint(path, project_dir) for path in find_files(project_dir, skip=skip)]
-    by_name = _by_name(reading.tool for reading in readings if reading.tool)
+def load_catalogue(
+    project_dir: Path, *, skip: Collection[Path] = (), inspect_sql: InspectSql | None = None
+) -> Catalogue:
+    """Read every endpoint file below ``project_dir``; ``skip`` names other files, such as the user configuration.
+
+    ``inspect_sql`` reads SQL without running it; without it, SQL is not held against what the files declare.
+    """
+    project = Project(project_dir, inspect_sql)
+    readings = [read_endpoint(path, project) for path in find_files(project_dir, skip=skip)]
+    endpoints = [reading.endpoint for reading in readings if reading.endpoint]
+    tools, same_tools = distinct(each for each in endpoints if isinstance(each, Tool))
+    prompts, same_prompts = distinct(each for each in endpoints if isinstance(each, Prompt))
+    resources, same_resources = distinct(each for each in endpoints if isinstance(each, Resource))
+    resources, ambiguous = unambiguous(resources)
     faults = [fault for reading in readings for fault in reading.faults]
     return Catalogue(
-        tools={name: tools[0] for name, tools in sorted(by_name.items()) if len(tools) == 1},
-        faults=(*faults, *(fault for tools in by_name.values() for fault in _duplicates(tools))),
+        tools=tools,
+        resources=resources,
+        prompts=prompts,
+        faults=(*faults, *same_tools, *same_resources, *ambiguous, *same_prompts),
         warnings=tuple(fault for reading in readings for fault in reading.warnings),
         found=tuple(reading.found for reading in readings if reading.found),
     )
-
-
-def _by_name(tools: Iterable[Tool]) -> Mapping[str, list[Tool]]:
-    by_name = defaultdict(list)
-    for tool in tools:
-        by_name[tool.name].append(tool)
-    return by_name
-
-
-def _duplicates(tools: list[Tool]) -> list[Fault]:
-    """Return a fault for each of several tools of one name; as none is meant more than another, none is served."""
-    if len(tools) == 1:
-        return []
-    files = ", ".join(str(tool.path) for tool in tools)
-    return [
-        Fault(tool.path, None, "tool.name", f"the name {tool.name} is declared in several files: {files}")
-        for tool in tools
-    ]

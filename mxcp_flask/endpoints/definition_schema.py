@@ -6,47 +6,26 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mxcp_flask.endpoints.checks import compile_schema, find_faults
 from mxcp_flask.endpoints.formats import FORMATS
 from mxcp_flask.endpoints.limits import find_excess
+from mxcp_flask.endpoints.schema_base import FileSchema, at_least, holding, identifier, nested, one_of
 from mxcp_flask.endpoints.schema_fields import MESSAGES, Items, JsonValue, flag, integer, number, text
 from mxcp_flask.endpoints.types import TYPES, value_schema
 
 _RANGES = (("minLength", "maxLength"), ("minimum", "maximum"), ("minItems", "maxItems"))
 
 
-class FileSchema(Schema):
-    """A mapping of an endpoint file; unknown keys are left out, :mod:`.stray_keys` reports them."""
-
-    error_messages = {"type": "must be a mapping of keys and values"}  # noqa: RUF012
-
-    class Meta:
-        """How marshmallow treats unknown keys."""
-
-        unknown = EXCLUDE
-
-
-def one_of(choices: tuple[str, ...]) -> Callable[[str], None]:
-    """Return a validator that lists the choices."""
-
-    def check(value: str) -> None:
-        if value not in choices:
-            raise ValidationError(f'must be one of {", ".join(choices)} (got "{value}")')
-
-    return check
-
-
-def nested(schema: Callable[[], Schema], **options: Any) -> fields.Nested:
-    """Return a field for a mapping of ``schema``."""
-    return fields.Nested(schema, error_messages=MESSAGES, **options)
-
-
 class Properties(fields.Field[Any]):
-    """The properties of an object: a definition for each name."""
+    """The properties of an object: a mapping of ``schema`` for each name."""
 
     default_error_messages = MESSAGES
+
+    def __init__(self, schema: Callable[[], Schema], **options: Any) -> None:
+        super().__init__(**options)
+        self.schema = schema
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:  # noqa: ARG002
         if not isinstance(value, Mapping):
@@ -54,7 +33,7 @@ class Properties(fields.Field[Any]):
         loaded: dict[str, Any] = {}
         faults: dict[str, Any] = {}
         for name, definition in value.items():
-            loaded[name], messages = _load_property(name, definition)
+            loaded[name], messages = _load_property(self.schema(), name, definition)
             if messages:
                 faults[name] = messages
         if faults:
@@ -62,14 +41,14 @@ class Properties(fields.Field[Any]):
         return loaded
 
 
-def _load_property(name: Any, definition: Any) -> tuple[Any, Any]:
+def _load_property(schema: Schema, name: Any, definition: Any) -> tuple[Any, Any]:
     if not isinstance(name, str):
         return None, ["the name must be text; put it in quotes"]
     excess = find_excess(name)
     if excess:
         return None, [excess]
     try:
-        return DefinitionSchema().load(definition), None
+        return schema.load(definition), None
     except ValidationError as error:
         return None, error.messages
 
@@ -81,13 +60,8 @@ def _check_pattern(pattern: str) -> None:
         raise ValidationError(f"is not a regular expression: {error}") from error
 
 
-def _at_least(least: float, *, inclusive: bool = True) -> validate.Range:
-    word = "at least" if inclusive else "more than"
-    return validate.Range(min=least, min_inclusive=inclusive, error=f"must be {word} {least} (got {{input}})")
-
-
 def _size() -> fields.Field[Any]:
-    return integer(validate=_at_least(0))
+    return integer(validate=at_least(0))
 
 
 class DefinitionSchema(FileSchema):
@@ -108,12 +82,12 @@ class DefinitionSchema(FileSchema):
     maximum = number()
     exclusiveMinimum = number()  # noqa: N815
     exclusiveMaximum = number()  # noqa: N815
-    multipleOf = number(validate=_at_least(0, inclusive=False))  # noqa: N815
+    multipleOf = number(validate=at_least(0, inclusive=False))  # noqa: N815
     items = nested(lambda: DefinitionSchema())
     minItems = _size()  # noqa: N815
     maxItems = _size()  # noqa: N815
     uniqueItems = flag()  # noqa: N815
-    properties = Properties()
+    properties = Properties(lambda: DefinitionSchema())
     required = Items(text())
     additionalProperties = flag()  # noqa: N815
 
@@ -135,13 +109,8 @@ class DefinitionSchema(FileSchema):
 class ParameterSchema(DefinitionSchema):
     """A definition with the name that the SQL uses."""
 
-    name = text(
-        required=True,
-        validate=validate.Regexp(
-            r"[a-zA-Z_][a-zA-Z0-9_]*\Z",
-            error='must be letters, digits and "_", not starting with a digit (got "{input}")',
-        ),
-    )
+    name = text(required=True, validate=identifier())
+    completion = text(validate=holding("SQL whose first column completes $value"))
 
 
 def _misfits(key: str, definition: dict[str, Any]) -> Iterator[str]:

@@ -54,7 +54,7 @@ class Found:
     """An endpoint file, whether or not it could be loaded."""
 
     path: Path
-    kind: str  # one of KINDS
+    kind: Kind
     name: str  # a resource's URI; empty when the file gives none
     enabled: bool = True
 
@@ -67,6 +67,7 @@ class Endpoint:
 
     name: str
     path: Path  # of the YAML file, for messages
+    line: int | None = None  # of its name or URI there
     title: str | None = None
     description: str = ""
     parameters: tuple[Parameter, ...] = ()

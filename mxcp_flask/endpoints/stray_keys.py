@@ -39,7 +39,7 @@ def _inside(field: fields.Field[Any], value: Any, where: KeyPath) -> Iterator[tu
             yield from _inside(field.inner, each, (*where, index))
     elif isinstance(field, Properties) and isinstance(value, Mapping):
         for name, definition in value.items():
-            yield from find_stray_keys(DefinitionSchema(), definition, (*where, name))
+            yield from find_stray_keys(field.schema(), definition, (*where, name))
 
 
 def _of_other_types(definition: Mapping[str, Any], where: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -57,5 +57,5 @@ def _unknown(key: str, known: list[str]) -> str:
 
 
 def loosens_protection(key: str) -> bool:
-    """Tell whether an unknown ``key`` looks like one that protects, so that the tool would be served without it."""
+    """Tell whether an unknown ``key`` looks like one that protects, so that the endpoint would be served without it."""
     return bool(get_close_matches(key, PROTECTING, n=1, cutoff=0.8))

@@ -14,7 +14,7 @@ from tests.support.site import WHOAMI, Site
 pytestmark = pytest.mark.slow
 
 TESTED = WHOAMI + "  tests: [{name: nobody, arguments: [], result: ''}]\n"
-OPENING = [["run", "tool", "whoami"], ["query", "SELECT 1"]]
+OPENING = [["run", "tool", "whoami"], ["query", "SELECT 1"], ["test"]]
 READING = [["list"], ["validate"]]
 
 

@@ -127,3 +127,14 @@ def test_a_missing_parameter_is_named(mxcp: Mxcp) -> None:
 
     assert result.exit_code == 1
     assert "$who" in result.stderr
+
+
+def test_paths_in_sql_start_at_the_project(mxcp: Mxcp, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From any folder of the project SQL must find the project's files by the same names."""
+    site.write("data/numbers.csv", "a\n7\n")
+    monkeypatch.chdir(site.project / "tools")
+
+    result = mxcp("query", "SELECT a FROM read_csv('data/numbers.csv')", "--json-output", MXCP_PROJECT=None)
+
+    assert json.loads(result.stdout)["result"] == [{"a": 7}]
+    assert Path.cwd() == site.project / "tools"

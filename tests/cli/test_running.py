@@ -85,6 +85,8 @@ def test_a_broken_file_is_told() -> None:
         find(broken, "tool", "b")
     with pytest.raises(EndpointBroken, match="enabled: false"):
         find(broken, "tool", "off")
+    with pytest.raises(EndpointUnknown, match="mxcp validate shows 1 that cannot be loaded"):
+        find(broken, "tool", "c")
 
 
 def test_a_tool_runs_as_somebody(runner: Runner) -> None:

@@ -122,21 +122,12 @@ def test_other_files_are_ignored(tmp_path: Path, text: str) -> None:
     assert (catalogue.found, catalogue.faults, catalogue.warnings) == ((), (), ())
 
 
-@pytest.mark.parametrize("kind", ["resource", "prompt"])
-def test_kinds_that_are_not_served(tmp_path: Path, kind: str) -> None:
-    """Resources and prompts are recognised and reported, and keep nothing else from being served."""
-    catalogue = load_text(tmp_path, f"mxcp: 1\n{kind}: {{name: x, uri: a://b}}\n")
-
-    assert (catalogue.faults, catalogue.tools) == ((), {})
-    assert [(2, kind, f"{kind}s are not served yet by this version; the file is left out")] == [
-        (w.line, w.where, w.message) for w in catalogue.warnings
-    ]
-    assert [(kind, "x" if kind == "prompt" else "a://b")] == [(f.kind, f.name) for f in catalogue.found]
-
-
-def test_resource_without_version(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["resource: {uri: a://b, source: {code: FROM t}}", "prompt: {name: p, messages: [{prompt: Hi}]}"]
+)
+def test_version_of_every_kind(tmp_path: Path, text: str) -> None:
     """Every kind of endpoint file needs its version."""
-    catalogue = load_text(tmp_path, "resource: {uri: a://b}\n")
+    catalogue = load_text(tmp_path, text)
 
     assert [f.message for f in catalogue.faults] == ["add mxcp: 1 at the top"]
 

@@ -1,4 +1,4 @@
-"""Read one endpoint file: a tool, or what keeps it from being one."""
+"""Read one endpoint file: a tool, a resource or a prompt, or what keeps it from being one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 from marshmallow import ValidationError
 
 from mxcp_flask.documents import Document, Fault, load_document
-from mxcp_flask.endpoints.file_schema import ToolFileSchema
-from mxcp_flask.endpoints.model import KINDS, Found, Parameter, Tool
-from mxcp_flask.endpoints.sources import read_sql
+from mxcp_flask.endpoints.attachments import read_attachments
+from mxcp_flask.endpoints.file_schemas import FILE_SCHEMAS
+from mxcp_flask.endpoints.making import make_endpoint
+from mxcp_flask.endpoints.model import KINDS, Endpoint, Found, Kind
+from mxcp_flask.endpoints.schema_base import FileSchema
+from mxcp_flask.endpoints.sql_checks import InspectSql, find_mismatches
 from mxcp_flask.endpoints.stray_keys import find_stray_keys, loosens_protection
-from mxcp_flask.endpoints.types import input_schema, output_schema
 from mxcp_flask.errors import FileNotReadable
 
 _VERSION = re.compile(r"1(\.0){0,2}")
@@ -23,19 +25,27 @@ _ENDPOINT_KEY = re.compile(rb"^[\"']?(?:mxcp|tool|resource|prompt)[\"']?\s*:", r
 
 
 @dataclass(frozen=True)
+class Project:
+    """Where the files are, and what can read their SQL; None leaves the SQL unread."""
+
+    folder: Path
+    inspect_sql: InspectSql | None = None
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a file gave; nothing at all when it is no endpoint file."""
 
     found: Found | None = None
-    tool: Tool | None = None
+    endpoint: Endpoint | None = None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
 
 
-def read_endpoint(path: Path, project_dir: Path) -> Reading:
+def read_endpoint(path: Path, project: Project) -> Reading:
     """Read the YAML file at ``path``; every fault comes with its place."""
     try:
-        return _read(load_document(path), project_dir)
+        return _read(load_document(path), project)
     except FileNotReadable as error:
         return _unreadable(path, error)
     except RecursionError:
@@ -54,7 +64,7 @@ def _looks_like_endpoint(path: Path) -> bool:
         return True  # what cannot be seen may be an endpoint
 
 
-def _read(document: Document, project_dir: Path) -> Reading:
+def _read(document: Document, project: Project) -> Reading:
     data = document.data
     if not isinstance(data, Mapping):
         return Reading()
@@ -64,9 +74,7 @@ def _read(document: Document, project_dir: Path) -> Reading:
     found = _found(document.path, kinds[0], data[kinds[0]])
     if not found.enabled:
         return Reading(found)
-    if found.kind == "tool":
-        return _read_tool(document, found, project_dir)
-    return _not_served(document, found)
+    return _read_kind(document, found, project)
 
 
 def _without_kind(document: Document, kinds: Sequence[str]) -> Reading:
@@ -79,16 +87,10 @@ def _without_kind(document: Document, kinds: Sequence[str]) -> Reading:
     return Reading(faults=(document.fault((), f"needs exactly one of tool, resource and prompt{has}"),))
 
 
-def _found(path: Path, kind: str, declared: Any) -> Found:
+def _found(path: Path, kind: Kind, declared: Any) -> Found:
     declared = _mapping(declared)
     name = declared.get("uri" if kind == "resource" else "name")
     return Found(path, kind, name if isinstance(name, str) else "", declared.get("enabled") is not False)
-
-
-def _not_served(document: Document, found: Found) -> Reading:
-    message = f"{found.kind}s are not served yet by this version; the file is left out"
-    faults = tuple(_version_faults(document))
-    return Reading(found, faults=faults, warnings=() if faults else (document.fault((found.kind,), message),))
 
 
 def _version_faults(document: Document) -> Iterable[Fault]:
@@ -100,18 +102,23 @@ def _version_faults(document: Document) -> Iterable[Fault]:
         yield document.fault(("mxcp",), f"must be 1 (got {version})")
 
 
-def _read_tool(document: Document, found: Found, project_dir: Path) -> Reading:
-    schema = ToolFileSchema()
+def _read_kind(document: Document, found: Found, project: Project) -> Reading:
+    schema = FILE_SCHEMAS[found.kind]()
     data, faults = _load(schema, document)
-    sql, sql_faults = _load_sql(document, data, project_dir)
+    endpoint = _mapping(data.get(found.kind))
+    attachments = read_attachments(document, found.kind, endpoint, project.folder)
     stray = list(find_stray_keys(schema, document.data))
     unprotected = [document.fault(*each) for each in stray if loosens_protection(str(each[0][-1]))]
-    faults = (*_version_faults(document), *faults, *sql_faults, *unprotected)
+    faults = (*_version_faults(document), *faults, *attachments.faults, *unprotected)
+    if project.inspect_sql and not faults:
+        mismatches = find_mismatches(found.kind, endpoint, attachments, project.inspect_sql)
+        faults = tuple(document.fault(*each) for each in mismatches)
     warnings = tuple(document.fault(*each) for each in stray if not loosens_protection(str(each[0][-1])))
-    return Reading(found, None if faults else _make_tool(document.path, data["tool"], sql), faults, warnings)
+    made = None if faults else make_endpoint(found.kind, document, endpoint, attachments)
+    return Reading(found, made, faults, warnings)
 
 
-def _load(schema: ToolFileSchema, document: Document) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:
+def _load(schema: FileSchema, document: Document) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:
     try:
         return schema.load(document.data), ()
     except ValidationError as error:
@@ -119,35 +126,5 @@ def _load(schema: ToolFileSchema, document: Document) -> tuple[Mapping[str, Any]
         return valid, tuple(document.faults(error.messages))
 
 
-def _load_sql(document: Document, data: Mapping[str, Any], project_dir: Path) -> tuple[str, tuple[Fault, ...]]:
-    source = _mapping(_mapping(data.get("tool")).get("source"))
-    if set(source) != {"file"}:
-        return source.get("code", ""), ()
-    try:
-        return read_sql(source["file"], document.path.parent, project_dir), ()
-    except FileNotReadable as error:
-        return "", (document.fault(("tool", "source", "file"), str(error)),)
-
-
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _make_tool(path: Path, tool: Mapping[str, Any], sql: str) -> Tool:
-    definitions = {definition["name"]: definition for definition in tool.get("parameters", ())}
-    parameters = tuple(Parameter(name, d, "default" in d, d.get("default")) for name, d in definitions.items())
-    returns = tool.get("returns")
-    title = {"title": tool["title"]} if "title" in tool else {}
-    return Tool(
-        name=tool["name"],
-        path=path,
-        sql=sql,
-        description=tool.get("description", ""),
-        parameters=parameters,
-        returns=returns,
-        annotations={**title, **tool.get("annotations", {})},
-        tags=tuple(tool.get("tags", ())),
-        required_scopes=tuple(tool.get("required_scopes", ())),
-        input_schema=input_schema(definitions, required=[p.name for p in parameters if not p.has_default]),
-        output_schema=None if returns is None else output_schema(returns),
-    )
