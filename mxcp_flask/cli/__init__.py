@@ -11,6 +11,7 @@ from mxcp_flask import __version__
 from mxcp_flask.cli.auth import auth
 from mxcp_flask.cli.demo import demo
 from mxcp_flask.cli.init import init
+from mxcp_flask.cli.lint import lint
 from mxcp_flask.cli.listing import list_endpoints
 from mxcp_flask.cli.query import query
 from mxcp_flask.cli.run import run
@@ -19,7 +20,7 @@ from mxcp_flask.cli.test import test
 from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (init, serve, validate, list_endpoints, run, query, test, auth, demo)
+COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, demo)
 
 
 class Commands(click.Group):
