@@ -8,6 +8,7 @@ that comments and strings stay as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,11 @@ READERS = frozenset(
 )
 
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_STRING = duckdb.token_type.string_const
+_TOKEN = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | \$(\w*)\$.*?\$\1\$ | [\w.]+ | [^\w\s'"$]+?(?=\s|--|/\*|\Z)""",
+    re.DOTALL | re.VERBOSE,
+)
 _ASSIGNS = frozenset({"=", ":=", "=>"})
 
 
@@ -64,12 +70,15 @@ def _tokens(sql: str, raw: bytes) -> list[_Token]:
     stops = sorted([*(start for start, _ in found), *comments, len(raw)])
     after = dict(pairwise(stops))
     return [
-        _Token(start, raw[start : after[start]].decode("utf-8", "replace").rstrip(), kind == _STRING)
+        _Token(start, _alone(raw[start : after[start]].decode("utf-8", "replace")), kind == _STRING)
         for start, kind in found
     ]
 
 
-_STRING = duckdb.token_type.string_const
+def _alone(text: str) -> str:
+    """Return a token without what follows it: DuckDB 1 has no tokens of comments."""
+    match = _TOKEN.match(text)
+    return match[0] if match else text.rstrip()
 
 
 def _edits_of_call(tokens: list[_Token], index: int, raw: bytes) -> Iterator[_Edit]:

@@ -11,6 +11,7 @@ harmless, and skip only comments that every reader sees the same way. What they 
 - ``FROM enable_logging('QueryLog')`` would show other people's statements, and a log in a forbidden folder makes every
   later statement of the process fail; DuckDB 1 does it in spite of the lock. ``force_checkpoint`` and their like act in
   other people's sessions too, as do ``CREATE SECRET`` and ``CREATE TRIGGER``.
+- ``duckdb_secrets`` of DuckDB 1 shows the headers of a secret.
 - ``EXPLAIN ANALYZE`` runs what it explains.
 """
 
@@ -46,7 +47,8 @@ _WORD = re.compile(r"\w+", re.ASCII)
 _CALL = re.compile(r"""\b(?:query|checkpoint)"?[^\x21-\x7e]*(?:\(|--|/\*)""", re.IGNORECASE | re.ASCII)
 _ACTING = re.compile(
     r"""\b (?: json_execute_serialized_sql | query_table | force_checkpoint | (?:en|dis)able_(?:logging|profiling)
-             | (?:truncate_)?duckdb_logs? (?:_\w+)? | (?:create|destroy|(?:de)?register)_external_resource\w* ) \b""",
+             | (?:truncate_)?duckdb_logs? (?:_\w+)? | duckdb_secrets
+             | (?:create|destroy|(?:de)?register)_external_resource\w* ) \b""",
     _FLAGS,
 )
 
