@@ -95,15 +95,19 @@ class Session:
         reach, rows = reach_of_endpoints(self._settings), Rows((), [])
         if together:
             self._guarded(self._cursor.begin)
-        for done, each in enumerate(bound, 1):
-            rows = self._guarded(partial(self._execute, each, last=done == len(bound), together=together), reach)
-            yield done, len(bound)
+        try:
+            for done, each in enumerate(bound, 1):
+                rows = self._guarded(partial(self._execute, each, last=done == len(bound), together=together), reach)
+                yield done, len(bound)
+        except GeneratorExit:  # whoever asked for the steps went away
+            self._rollback()
+            raise
         return rows
 
     def interrupt(self) -> None:
         """Cancel what runs, and what would run next; for any thread."""
         self._cancelled = True
-        self._cursor.interrupt()
+        self._watchdog.cancel(self._cursor)
 
     def close(self) -> None:
         """Let go of what the session leaves in the database: attached databases and downloads."""
@@ -123,9 +127,13 @@ class Session:
         """
         if len(sql) > LONGEST_STATEMENT:  # DuckDB's parser overflows the stack on deep nesting
             raise StatementRefused(reason=f"A statement may have at most {LONGEST_STATEMENT} characters.")
-        refuse_text(sql)
-        refuse_unless_allowed(self._cursor, self._parsed(sql), sql)
-        statement = self._parsed(with_fetches(sql))[0]
+        for text in dict.fromkeys(
+            (sql, with_fetches(sql))
+        ):  # DuckDB's tokenizer and parser may read a text differently
+            refuse_text(text)
+            statements = self._parsed(text)
+            refuse_unless_allowed(self._cursor, statements, text)
+        statement = statements[0]
         bound = (statement, _values(statement, {}))
         execute = self._execute if self._settings.model_may_write else self._execute_read_only
         return self._guarded(lambda: execute(bound), reach_of_models(self._settings, self._identity))
@@ -169,17 +177,23 @@ class Session:
 
         It is raised after the except block: the original error, which may quote the token, must not be chained to it.
         """
-        if self._cancelled:
-            raise SqlFailed(reason=_INTERRUPTED["cancelled"])
         with self._watchdog.watching(self._cursor, self._alive) as verdict, self._fetcher.current(reach):
             try:
+                self._refuse_cancelled()  # once it is watched, it can be cancelled
                 return work()
             except _FAILURES as error:
-                stopped: Verdict | None = "cancelled" if self._cancelled else verdict()
+                stopped = verdict()
                 reason = self._reason(error) if stopped is None else self._interrupted(stopped)
+        self._rollback()
+        raise SqlFailed(reason=reason)
+
+    def _refuse_cancelled(self) -> None:
+        if self._cancelled:
+            raise ValueError(_INTERRUPTED["cancelled"])
+
+    def _rollback(self) -> None:
         with suppress(duckdb.Error):  # there may be no transaction
             self._cursor.rollback()
-        raise SqlFailed(reason=reason)
 
     def _interrupted(self, verdict: Verdict) -> str:
         return _INTERRUPTED[verdict].format(seconds=self._settings.timeout)
