@@ -1,6 +1,18 @@
 """The command line: ``mxcp``. One file per command, one line here.
 
-An error that we know is one line on standard error and exit code 1; wrong usage is click's exit code 2.
+====================  ==================================================================
+what commands share   what it does
+====================  ==================================================================
+``options.py``        the options that several commands have
+``params.py``         reads ``--param``; ``user_context.py`` reads ``--user-context``
+``project.py``        finds the project, and opens its database
+``running.py``        runs an endpoint; ``answers.py`` what it would ask its client for
+``testing.py``        runs an endpoint's tests
+``output.py``         JSON and safe text; ``table.py`` rows as a table
+====================  ==================================================================
+
+An error that we know is exit code 1 and one message: on standard error, or as JSON on standard output where that was
+asked for. Wrong usage is click's exit code 2.
 """
 
 from __future__ import annotations
@@ -11,6 +23,7 @@ from mxcp_flask import __version__
 from mxcp_flask.cli.auth import auth
 from mxcp_flask.cli.demo import demo
 from mxcp_flask.cli.init import init
+from mxcp_flask.cli.lint import lint
 from mxcp_flask.cli.listing import list_endpoints
 from mxcp_flask.cli.query import query
 from mxcp_flask.cli.run import run
@@ -19,7 +32,7 @@ from mxcp_flask.cli.test import test
 from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (init, serve, validate, list_endpoints, run, query, test, auth, demo)
+COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, demo)
 
 
 class Commands(click.Group):

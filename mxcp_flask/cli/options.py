@@ -10,5 +10,9 @@ PARAMS = click.option(
     "-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; NAME=@FILE reads JSON."
 )
 USER = click.option(
-    "-u", "--user-context", "user", metavar="JSON|@FILE", help="Who the SQL runs as: username, provider, email, ..."
+    "-u",
+    "--user-context",
+    "user",
+    metavar="JSON|@FILE",
+    help="Who the SQL runs as: username, provider, email, external_token, instance_url. A file keeps a token private.",
 )

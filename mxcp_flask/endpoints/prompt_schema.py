@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, validate, validates_schema
 
 from mxcp_flask.endpoints.endpoint_schema import EndpointSchema
+from mxcp_flask.endpoints.making_prompts import mime_type
 from mxcp_flask.endpoints.resource_schema import MIME_TYPE
 from mxcp_flask.endpoints.schema_base import FileSchema, holding, nested, one_of
 from mxcp_flask.endpoints.schema_fields import Items, text
@@ -20,6 +21,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "resource": ("uri",),
     "resource_link": ("uri", "name"),
 }
+_FORMS: Mapping[str, str] = {"image": "image/png", "audio": "audio/wav"}
 _TEMPLATES = ("prompt", "uri", "name")
 
 
@@ -41,6 +43,10 @@ class MessageSchema(FileSchema):
         missing = {key: [f"is missing; a message of type {kind} needs it"] for key in _NEEDED[kind] if key not in data}
         if missing:
             raise ValidationError(missing)
+        if kind in ("image", "audio") and not (mime_type(data) or "").startswith(f"{kind}/"):
+            raise ValidationError(
+                f"must be given, such as {_FORMS[kind]}: the file's name does not say it", "mime_type"
+            )
         if kind == "resource" and ("prompt" in data) == ("file" in data):
             raise ValidationError("needs exactly one of prompt (text) and file (data)")
 

@@ -1,4 +1,4 @@
-"""Shape the rows of a SQL result into the value that a tool declares under ``return``."""
+"""Shape the rows of a SQL result into the value that an endpoint declares under ``return``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from mxcp_flask.endpoints.checks import find_faults
+from mxcp_flask.endpoints.json_columns import read_json_texts
 from mxcp_flask.endpoints.json_values import to_json
 from mxcp_flask.endpoints.model import SqlEndpoint
 from mxcp_flask.endpoints.types import SCALARS, Definition
@@ -18,8 +19,8 @@ _FAULTS_NAMED = 3
 def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, checked: bool = True) -> Any:
     """Return the result as a JSON value.
 
-    Without ``return``, or for an array: a list of objects, one a row; for an array of scalars and one column, that
-    column's values. For an object: the only row. For a scalar: the only value. Unless it is ``checked``, only the
+    Without ``return``, or for an array: a list of objects, one a row; for an array of scalars or lists and one column,
+    that column's values. For an object: the only row. For a scalar: the only value. Unless it is ``checked``, only the
     number of rows and columns has to fit.
 
     Raises:
@@ -29,6 +30,8 @@ def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any
     if tool.returns is None:
         return records(columns, rows)
     value = _arrange(tool.returns, columns, rows)
+    if tool.returns["type"] not in SCALARS:
+        value = read_json_texts(tool.returns, value)
     if not checked:
         return value
     faults = list(islice(find_faults(tool.result_validator, value, tool.returns), _FAULTS_NAMED))
@@ -52,7 +55,7 @@ def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequenc
 
 
 def _list(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
-    if len(columns) == 1 and returns.get("items", {}).get("type") in SCALARS:
+    if len(columns) == 1 and returns.get("items", {}).get("type") in (*SCALARS, "array"):
         return [to_json(row[0]) for row in rows]
     return records(columns, rows)
 

@@ -55,8 +55,8 @@ def result_schema(definition: Definition) -> dict[str, Any]:
 
 
 def output_schema(returns: Definition) -> dict[str, Any]:
-    """Return the ``outputSchema`` of a tool: its result schema, less the formats that clients read differently."""
-    return _less_formats(result_schema(returns))
+    """Return the ``outputSchema`` of a tool: its result schema, less what clients read differently."""
+    return _agreed(result_schema(returns))
 
 
 def is_sensitive(definition: Definition, place: Iterable[str | int]) -> bool:
@@ -103,6 +103,12 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "type": [*types, "null"], **enum}
 
 
-def _less_formats(schema: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in schema.items() if key != "format" or value in _PUBLISHED_FOR_RESULTS}
-    return _with_nested(kept, _less_formats, _less_formats)
+def _agreed(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema.items() if _is_agreed(key, value)}
+    return _with_nested(kept, _agreed, _agreed)
+
+
+def _is_agreed(key: str, value: Any) -> bool:
+    if key == "multipleOf":  # clients divide binary fractions, of which 19.99 is no multiple of 0.01
+        return float(value).is_integer()
+    return key != "format" or value in _PUBLISHED_FOR_RESULTS

@@ -109,7 +109,12 @@ def _reason(error: Exception) -> str:
     text = str(error)
     if "Could not set lock on file" in text:
         return _HELD
-    if "already been registered" in text or "has been locked" in text or "different configuration" in text:
+    if (
+        "already been registered" in text
+        or f'"{FETCH}" already exists' in text
+        or "has been locked" in text
+        or "different configuration" in text
+    ):
         return _OPEN_HERE
     if "existing extension" in text or "not a valid DuckDB" in text:  # the former of an SQLite file
         return "it is not a DuckDB database"

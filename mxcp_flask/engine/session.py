@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
+_URL_AS_FILE = re.compile(r'Cannot access file "https?://')
+_READ_URLS = "A URL is read by a call with one text, such as FROM read_json_auto('https://...')."
 _INTERRUPTED: Mapping[Verdict, str] = {
     "late": "The SQL ran longer than {seconds:g} seconds and was stopped.",
     "cancelled": "The SQL was cancelled.",
@@ -90,20 +93,25 @@ class Session:
                 ``timeout``, or is cancelled. Nothing of the transaction stays.
 
         """
-        bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql))]
+        lists = {name.casefold() for name, value in parameters.items() if isinstance(value, list)}
+        bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql, lists))]
         together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
         reach, rows = reach_of_endpoints(self._settings), Rows((), [])
         if together:
             self._guarded(self._cursor.begin)
-        for done, each in enumerate(bound, 1):
-            rows = self._guarded(partial(self._execute, each, last=done == len(bound), together=together), reach)
-            yield done, len(bound)
+        try:
+            for done, each in enumerate(bound, 1):
+                rows = self._guarded(partial(self._execute, each, last=done == len(bound), together=together), reach)
+                yield done, len(bound)
+        except GeneratorExit:  # whoever asked for the steps went away
+            self._rollback()
+            raise
         return rows
 
     def interrupt(self) -> None:
         """Cancel what runs, and what would run next; for any thread."""
         self._cancelled = True
-        self._cursor.interrupt()
+        self._watchdog.cancel(self._cursor)
 
     def close(self) -> None:
         """Let go of what the session leaves in the database: attached databases and downloads."""
@@ -123,9 +131,13 @@ class Session:
         """
         if len(sql) > LONGEST_STATEMENT:  # DuckDB's parser overflows the stack on deep nesting
             raise StatementRefused(reason=f"A statement may have at most {LONGEST_STATEMENT} characters.")
-        refuse_text(sql)
-        refuse_unless_allowed(self._cursor, self._parsed(sql), sql)
-        statement = self._parsed(with_fetches(sql))[0]
+        for text in dict.fromkeys(
+            (sql, with_fetches(sql))
+        ):  # DuckDB's tokenizer and parser may read a text differently
+            refuse_text(text)
+            statements = self._parsed(text)
+            refuse_unless_allowed(self._cursor, statements, text)
+        statement = statements[0]
         bound = (statement, _values(statement, {}))
         execute = self._execute if self._settings.model_may_write else self._execute_read_only
         return self._guarded(lambda: execute(bound), reach_of_models(self._settings, self._identity))
@@ -140,9 +152,9 @@ class Session:
 
     def _execute(self, bound: _Bound, *, last: bool = True, together: bool = False) -> Rows:
         statement, values = bound
-        if type_name(statement) == "ATTACH":
-            self._attachments.expect()
-        self._cursor.execute(statement, bindable(values) or None)
+        attaches = type_name(statement) == "ATTACH"
+        with self._attachments.attaching() if attaches else nullcontext():
+            self._cursor.execute(statement, bindable(values) or None)
         if not last:
             return Rows((), [])
         rows = self._fetch()
@@ -169,23 +181,35 @@ class Session:
 
         It is raised after the except block: the original error, which may quote the token, must not be chained to it.
         """
-        if self._cancelled:
-            raise SqlFailed(reason=_INTERRUPTED["cancelled"])
-        with self._watchdog.watching(self._cursor, self._alive) as verdict, self._fetcher.current(reach):
+        seconds = self._settings.timeout
+        with (
+            self._watchdog.watching(self._cursor, self._alive) as verdict,
+            self._fetcher.current(reach, seconds, verdict),
+        ):
             try:
+                self._refuse_cancelled()  # once it is watched, it can be cancelled
                 return work()
             except _FAILURES as error:
-                stopped: Verdict | None = "cancelled" if self._cancelled else verdict()
+                stopped = verdict()
                 reason = self._reason(error) if stopped is None else self._interrupted(stopped)
+        self._rollback()
+        raise SqlFailed(reason=reason)
+
+    def _refuse_cancelled(self) -> None:
+        if self._cancelled:
+            raise ValueError(_INTERRUPTED["cancelled"])
+
+    def _rollback(self) -> None:
         with suppress(duckdb.Error):  # there may be no transaction
             self._cursor.rollback()
-        raise SqlFailed(reason=reason)
 
     def _interrupted(self, verdict: Verdict) -> str:
         return _INTERRUPTED[verdict].format(seconds=self._settings.timeout)
 
     def _reason(self, error: Exception) -> str:
         reason = self._fetcher.failure or str(error)[:_LONGEST_REASON]
+        if _URL_AS_FILE.search(reason):
+            reason = f"{reason.rstrip()} {_READ_URLS}"
         for secret in self._fetcher.secrets:
             reason = redact(reason, secret)
         return reason

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -13,36 +14,45 @@ import duckdb
 
 Alive = Callable[[], bool]
 Verdict = Literal["late", "cancelled"]
-POLL = 0.5  # seconds between two looks at whether somebody still waits
+POLL = 0.5  # seconds between two looks at whether somebody still waits, and between two interruptions
+
+log = logging.getLogger("mxcp.engine")
 
 
-@dataclass
+@dataclass(eq=False)
 class _Watched:
     deadline: float
     cursor: duckdb.DuckDBPyConnection
     alive: Alive | None
     verdict: Verdict | None = None
 
-    def judge(self, now: float) -> float:
-        """Return the seconds until the next look, having come to a verdict if it is time for one."""
-        if now >= self.deadline:
-            self.verdict = "late"
-        elif self.alive is not None and not self.alive():
-            self.verdict = "cancelled"
-        left = self.deadline - now
-        return left if self.alive is None else min(left, POLL)
+    def is_given_up(self) -> bool:
+        """Tell whether nobody waits any more."""
+        try:
+            return self.alive is not None and not self.alive()
+        except Exception:
+            log.exception("cannot tell whether anybody waits for a statement")
+            return False
+
+    def wait(self, now: float, poll: float) -> float:
+        """Return the seconds until the next look."""
+        left = poll if self.verdict else self.deadline - now
+        return left if self.alive is None else min(left, poll)
 
 
 class Watchdog:
     """Interrupts each watched cursor after ``seconds``, with one thread for all, which begins with the first.
 
-    A cursor that is watched with ``alive`` is interrupted too when that returns False; it is asked twice a second.
+    A cursor that is watched with ``alive`` is interrupted too when that returns False; it is asked twice a second, and
+    may not block. Interruptions are repeated until the watching ends: DuckDB forgets one that falls between two parts
+    of the work.
     """
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic, poll: float = POLL) -> None:
         self.seconds = seconds
         self._clock = clock
-        self._watched: dict[int, _Watched] = {}
+        self._poll = poll
+        self._watched: set[_Watched] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -53,14 +63,23 @@ class Watchdog:
         """Watch ``cursor`` meanwhile; what is given tells afterwards whether and why it was interrupted."""
         watched = _Watched(self._clock() + self.seconds, cursor, alive)
         with self._changed:
-            self._watched[id(watched)] = watched
+            self._watched.add(watched)
             self._start()
             self._changed.notify()
         try:
             yield lambda: watched.verdict
         finally:
             with self._changed:
-                self._watched.pop(id(watched), None)
+                self._watched.discard(watched)
+
+    def cancel(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Interrupt what runs on ``cursor``, if it is watched."""
+        with self._changed:
+            for watched in self._watched:
+                if watched.cursor is cursor:
+                    watched.verdict = watched.verdict or "cancelled"
+                    cursor.interrupt()
+            self._changed.notify()
 
     def stop(self) -> None:
         """End the thread, if there is one here; the next cursor that is watched starts another."""
@@ -77,17 +96,23 @@ class Watchdog:
             self._thread.start()
 
     def _run(self) -> None:
-        with self._changed:
-            while self._thread is threading.current_thread():
-                self._changed.wait(self._stop_some())
+        while True:
+            with self._changed:
+                asked = {watched for watched in self._watched if watched.verdict is None}
+            given_up = {watched for watched in asked if watched.is_given_up()}  # asked while nobody waits for the lock
+            with self._changed:
+                if self._thread is not threading.current_thread():
+                    return
+                self._changed.wait(self._stop_some(given_up))
 
-    def _stop_some(self) -> float | None:
-        """Interrupt every cursor whose time is over, and return the seconds until the next look, if there is one."""
-        waits = []
-        for key, watched in list(self._watched.items()):
-            waits.append(watched.judge(self._clock()))
-            if watched.verdict is not None:
-                waits.pop()
-                del self._watched[key]
+    def _stop_some(self, given_up: Collection[_Watched]) -> float | None:
+        """Interrupt every cursor that must stop, and return the seconds until the next look, if there is one."""
+        now = self._clock()
+        for watched in self._watched:
+            if watched.verdict is None and watched.deadline <= now:
+                watched.verdict = "late"
+            elif watched.verdict is None and watched in given_up:
+                watched.verdict = "cancelled"
+            if watched.verdict:
                 watched.cursor.interrupt()
-        return min(waits, default=None)
+        return min((watched.wait(now, self._poll) for watched in self._watched), default=None)

@@ -9,19 +9,21 @@ import pytest
 from mxcp_flask.engine import Database
 from tests.cli.conftest import Mxcp
 from tests.cli.test_serving import Serving
+from tests.cli.test_test import PROMPT
 from tests.support.site import WHOAMI, Site
 
 pytestmark = pytest.mark.slow
 
 TESTED = WHOAMI + "  tests: [{name: nobody, arguments: [], result: ''}]\n"
 OPENING = [["run", "tool", "whoami"], ["query", "SELECT 1"], ["test"]]
-READING = [["list"], ["validate"]]
+READING = [["list"], ["validate"], ["lint"], ["run", "prompt", "letter", "-p", "who=Ada"]]
 
 
 @pytest.fixture
 def serving(site: Site) -> Serving:
     """Return what serves a project that has a test, and a database that exists."""
     site.write("tools/whoami.yml", TESTED)
+    site.write("prompts/letter.yml", PROMPT.partition("  tests:")[0])
     with closing(Database(site.settings().duckdb)) as created:
         created.check()
     return Serving(site)
@@ -35,7 +37,7 @@ def test_a_server_that_writes_keeps_the_others_out(mxcp: Mxcp, serving: Serving)
                 result = mxcp(*arguments, *flags)
                 assert result.exit_code == 1, result.output
                 assert "mxcp serve, holds it. Stop that one, or open it read-only everywhere" in result.output
-        assert [mxcp(*arguments).exit_code for arguments in READING] == [0, 0]
+        assert [mxcp(*arguments).exit_code for arguments in READING] == [0] * 4
 
 
 def test_readers_work_side_by_side(mxcp: Mxcp, serving: Serving) -> None:

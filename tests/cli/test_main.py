@@ -12,7 +12,7 @@ from tests.support import live
 from tests.support.site import Site
 
 ARGUMENTS = {"query": ["SELECT 1"], "run": ["tool", "whoami"]}  # that a command cannot do without
-every_command = pytest.mark.parametrize("command", ["serve", "validate", "list", "run", "query", "test"])
+every_command = pytest.mark.parametrize("command", ["serve", "validate", "list", "lint", "run", "query", "test"])
 
 
 @every_command

@@ -53,6 +53,7 @@ def test_the_sample_works(newcomer: Newcomer) -> None:
     listed = newcomer.json("list", folder="garden/sql")["endpoints"]
     assert {entry["kind"] for entry in listed} == {"tool", "resource", "prompt"}
     assert not any(entry["error"] for entry in listed)
+    assert newcomer.json("lint", "--severity", "warning", folder="garden") == []
     notes = newcomer.json("run", "tool", "my_notes", "-u", '{"username": "bo"}', folder="garden/tools")
     assert [note["plant"] for note in notes] == ["foxglove"]
     assert newcomer.json("run", "resource", "garden://plants/sweet%20woodruff", folder="garden")["height_cm"] == 25

@@ -138,3 +138,17 @@ def test_paths_in_sql_start_at_the_project(mxcp: Mxcp, site: Site, monkeypatch: 
 
     assert json.loads(result.stdout)["result"] == [{"a": 7}]
     assert Path.cwd() == site.project / "tools"
+
+
+@pytest.mark.parametrize("flags", [[], ["--debug"], ["--json-output", "--debug"]])
+def test_a_token_is_not_shown(mxcp: Mxcp, tmp_path: Path, flags: list[str]) -> None:
+    """A provider's token from a file must reach the SQL, but no error text and no log line."""
+    file = tmp_path / "ada.json"
+    file.write_text('{"username": "ada", "token": "gho_secret"}')
+    sql = "SELECT CAST(get_user_external_token() AS INTEGER)"
+
+    failed = mxcp("query", sql, "-u", f"@{file}", *flags)
+
+    assert mxcp("query", "SELECT length(get_user_external_token())", "-u", f"@{file}").stdout.splitlines()[2] == "10"
+    assert failed.exit_code == 1
+    assert "gho_secret" not in failed.output

@@ -60,3 +60,22 @@ def test_steps_are_told_one_by_one_and_undone_together(open_database: OpenDataba
 
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert rows == [(1,), (2,)]
+
+
+def test_steps_that_are_closed_leave_the_session_usable(open_database: OpenDatabase, path: Path) -> None:
+    """What was done before the generator was closed is undone at once, not only at the session's end."""
+    database = open_database(DatabaseSettings(path))
+    with database.session(ANN) as session:
+        session.run("CREATE TABLE t (i INTEGER)", {})
+        left = session.steps("INSERT INTO t VALUES (3); INSERT INTO t VALUES (4)", {})
+        next(left)
+        left.close()
+        assert session.run("SELECT count(*) FROM t", {}).rows == [(0,)]
+
+
+def test_cancelling_a_session_that_is_over_does_nothing(open_database: OpenDatabase, path: Path) -> None:
+    """Whoever cancels too late, as another thread may, meets no error."""
+    database = open_database(DatabaseSettings(path))
+    with database.session(ANN) as session:
+        session.run("SELECT 1", {})
+    session.interrupt()

@@ -6,6 +6,7 @@ import threading
 from typing import cast
 
 import duckdb
+import pytest
 
 from mxcp_flask.engine.watchdog import Watchdog
 
@@ -56,6 +57,44 @@ def test_a_cursor_that_nobody_waits_for_is_interrupted() -> None:
     dog.stop()
 
     assert waiting == []
+
+
+def test_an_interruption_is_repeated() -> None:
+    """A cursor that goes on, as it does when it was between two statements, is interrupted again."""
+    dog, cursor = Watchdog(0.01, poll=0.01), Cursor()
+    with dog.watching(watched(cursor)):
+        for _ in range(2):
+            assert cursor.interrupted.wait(10)
+            cursor.interrupted.clear()
+    dog.stop()
+
+
+def test_cancelling_is_for_one_cursor_while_it_is_watched() -> None:
+    """Cancelling interrupts that cursor and no other, and nothing once its work is done."""
+    dog, cursor, other = Watchdog(60), Cursor(), Cursor()
+    with dog.watching(watched(other)) as verdict, dog.watching(watched(cursor)):
+        dog.cancel(watched(cursor))
+        assert cursor.interrupted.is_set()
+        assert verdict() is None
+    dog.cancel(watched(other))
+    dog.stop()
+
+    assert not other.interrupted.is_set()
+
+
+def test_a_question_that_fails_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """When ``alive`` raises, the log says so, and the limits of all go on."""
+    dog, cursor = Watchdog(0.1, poll=0.01), Cursor()
+
+    def fail() -> bool:
+        raise OSError
+
+    with dog.watching(watched(cursor), fail) as verdict:
+        assert cursor.interrupted.wait(10)
+        assert verdict() == "late"
+    dog.stop()
+
+    assert "cannot tell whether anybody waits" in caplog.text
 
 
 def test_one_thread_which_ends_and_begins_again() -> None:

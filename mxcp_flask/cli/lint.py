@@ -1,0 +1,51 @@
+"""``mxcp lint``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.options import JSON, PROFILE
+from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.project import read_settings
+from mxcp_flask.endpoints.lint import Lint
+from mxcp_flask.endpoints.lint import lint as find_lints
+
+
+@click.command(cls=JsonCommand)
+@click.option("--severity", type=click.Choice(["all", "warning", "info"]), default="all", help="Print only these.")
+@PROFILE
+@JSON
+@click.pass_context
+def lint(ctx: click.Context, severity: str, profile: str | None, json_output: bool) -> None:
+    """Say what the endpoint files leave unsaid. That is advice: exit code 1 is only for files that cannot be loaded."""
+    catalogue = read_catalogue(read_settings(profile))
+    files = {found.path for found in catalogue.found}  # the built-in tools have none
+    lints = [each for each in find_lints(catalogue) if each.path in files and severity in {"all", each.severity}]
+    broken = len({fault.path for fault in catalogue.faults})
+    if json_output:
+        print_result([_entry(each) for each in lints], ok=not broken)
+    else:
+        _print_text(lints)
+    if broken:
+        click.echo(f"error: {broken} of the files cannot be loaded (mxcp validate shows them)", err=True)
+    ctx.exit(1 if broken else 0)
+
+
+def _print_text(lints: list[Lint]) -> None:
+    for each in lints:
+        click.echo(printable(f"{each.severity}: {each.path}: {each.location}: {each.message}. {each.suggestion}"))
+    warnings = sum(each.severity == "warning" for each in lints)
+    click.echo(f"{warnings} warning{'' if warnings == 1 else 's'}, {len(lints) - warnings} info")
+
+
+def _entry(each: Lint) -> dict[str, Any]:
+    return {
+        "severity": each.severity,
+        "path": str(each.path),
+        "location": each.location,
+        "message": each.message,
+        "suggestion": each.suggestion,
+    }
