@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import duckdb
 
 from mxcp_flask.engine.literals import quote_name
 
 _NAMES = "SELECT database_name FROM duckdb_databases() WHERE NOT internal"
+_attaching = threading.Lock()  # two sessions that attach at once could not tell whose is whose
 
 
 class Attachments:
@@ -16,25 +19,29 @@ class Attachments:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
-        self._before: frozenset[str] | None = None  # None: nothing was attached
+        self._own: set[str] = set()
+        self._home = ""  # the database that was in use before the first was attached
 
-    def expect(self) -> None:
-        """Remember what is there, before a statement that attaches."""
-        if self._before is None:
-            self._before = self._names()
+    @contextmanager
+    def attaching(self) -> Iterator[None]:
+        """Remember what is attached meanwhile."""
+        with _attaching:
+            before = self._names()
+            self._home = self._home or self._cursor.execute("SELECT current_database()").fetchall()[0][0]
+            yield
+            self._own |= self._names() - before
 
     def detach(self) -> None:
-        """Detach what is there now and was not before."""
-        if self._before is None:
+        """Detach what the cursor attached."""
+        if not self._own:
             return
         with suppress(duckdb.Error):  # there may be no transaction
             self._cursor.rollback()
-        with suppress(duckdb.Error):  # somebody else may have detached it
-            main = self._cursor.execute("SELECT database_name FROM duckdb_databases() ORDER BY database_oid").fetchall()
-            self._cursor.execute(f"USE {quote_name(next(name for (name,) in main if name in self._before))}")
-        for name in self._names() - self._before:
-            with suppress(duckdb.Error):
+        with suppress(duckdb.Error):  # the database itself may be closed already
+            self._cursor.execute(f"USE {quote_name(self._home)}")
+        for name in self._own:
+            with suppress(duckdb.Error):  # the SQL may have detached it
                 self._cursor.execute(f"DETACH {quote_name(name)}")
 
-    def _names(self) -> frozenset[str]:
-        return frozenset(name for (name,) in self._cursor.execute(_NAMES).fetchall())
+    def _names(self) -> set[str]:
+        return {name for (name,) in self._cursor.execute(_NAMES).fetchall()}

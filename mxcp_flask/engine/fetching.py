@@ -8,17 +8,18 @@ part of which may run on this thread, ends at ``MOST_DOWNLOADS``.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urljoin, urlsplit
 
 from mxcp_flask.engine.downloads import Downloads
-from mxcp_flask.engine.reach import Reach
+from mxcp_flask.engine.reach import NOWHERE, Reach
 from mxcp_flask.errors import MxcpError, OutboundFailed, OutboundRefused
 from mxcp_flask.outbound import Fetched, Outbound
 from mxcp_flask.records import Identity
 
-SECONDS = 20.0
+SECONDS = 20.0  # for one download, with its redirects
 LARGEST = 32 * 1024 * 1024  # bytes of one download
 LARGEST_SUM = 128 * 1024 * 1024  # bytes of all downloads of a session
 MOST_DOWNLOADS = 20  # of a session
@@ -56,14 +57,17 @@ class Fetcher:
         self._identity = identity
         self._token = identity.external_token
         self._open = open_outbound
-        self._reach = Reach(frozenset())
+        self._reach = NOWHERE
+        self._ends = 0.0  # monotonic seconds
+        self._stopped: Callable[[], object] = bool
         self._urls: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
         self._size = self._asked = 0
 
     @contextmanager
-    def current(self, reach: Reach) -> Iterator[None]:
-        """Fetch for this thread meanwhile, within ``reach``."""
+    def current(self, reach: Reach, seconds: float, stopped: Callable[[], object]) -> Iterator[None]:
+        """Fetch for this thread meanwhile, within ``reach`` and ``seconds``, and while it is not ``stopped``."""
         self._reach, self.failure, _current.fetcher = reach, None, self
+        self._ends, self._stopped = time.monotonic() + seconds, stopped
         try:
             yield
         finally:
@@ -105,9 +109,10 @@ class Fetcher:
         return content
 
     def _read(self, url: str, headers: dict[str, str]) -> bytes:
-        answer = self._follow(url, headers)
+        ends = min(self._ends, time.monotonic() + SECONDS)
+        answer = self._follow(url, headers, ends)
         if answer.status == 401 and self._renew(headers):
-            answer = self._follow(url, headers)
+            answer = self._follow(url, headers, ends)
         if not 200 <= answer.status < 300:
             raise OutboundFailed(url=_shown(url), reason=f"it answers with status {answer.status}")
         return answer.body
@@ -125,16 +130,25 @@ class Fetcher:
         self.secrets.update([new, *headers.values()])
         return True
 
-    def _follow(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        outbound, sent = self._open(self._reach), dict(headers)
+    def _follow(self, url: str, headers: Mapping[str, str], ends: float) -> Fetched:
+        first, reach, sent = url, self._reach, dict(headers)
         for _ in range(MOST_REDIRECTS + 1):
-            self._admit(url)
-            answer = outbound.get(url, sent)
+            _admit(url, reach)
+            answer = self._get(url, sent, reach, ends)
             target = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if target is None:
                 return answer
             url, sent = self._next(url, target, sent)
+            reach = self._reach.of_redirects(_host(first))
         raise OutboundFailed(url=_shown(url), reason=f"it redirects more than {MOST_REDIRECTS} times")
+
+    def _get(self, url: str, headers: Mapping[str, str], reach: Reach, ends: float) -> Fetched:
+        left = ends - time.monotonic()
+        if left <= 0 or self._stopped():
+            raise OutboundFailed(url=_shown(url), reason="the time for it is over")
+        outbound = self._open(reach)
+        outbound.total = min(outbound.total, left)
+        return outbound.get(url, headers)
 
     def _next(self, url: str, target: str, headers: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         following = urljoin(url, target)
@@ -147,11 +161,11 @@ class Fetcher:
     def _is_personal(self, name: str, value: str) -> bool:
         return name.lower() in _PERSONAL or bool(self._token and self._token in value)
 
-    def _admit(self, url: str) -> None:
-        host = _host(url)
-        if not self._reach.admits(host):
-            reason = "SQL may not read from this host; duckdb.allowed_hosts of the site file lists those it may"
-            raise OutboundRefused(url=_shown(url), reason=reason)
+
+def _admit(url: str, reach: Reach) -> None:
+    if not reach.admits(_host(url)):
+        reason = "SQL may not read from this host; duckdb.allowed_hosts of the site file lists those it may"
+        raise OutboundRefused(url=_shown(url), reason=reason)
 
 
 def _origin(url: str) -> tuple[str, str]:

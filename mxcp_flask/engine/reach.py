@@ -7,7 +7,7 @@ only the provider's API and the listed hosts. A private address needs a host tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from mxcp_flask.engine.settings import DatabaseSettings
@@ -25,6 +25,12 @@ class Reach:
     def admits(self, host: str) -> bool:
         """Tell whether ``host`` may be asked."""
         return host in self.trusted or self.public is None or host in self.public
+
+    def of_redirects(self, first: str) -> Reach:
+        """Return where redirects may lead from ``first``: a host elsewhere may not name this machine's services."""
+        if self.public is not None or first in LOOPBACK_HOSTS:
+            return self
+        return replace(self, trusted=self.trusted - frozenset(LOOPBACK_HOSTS))
 
 
 NOWHERE = Reach(frozenset())

@@ -9,7 +9,7 @@ that comments and strings stay as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,14 +51,17 @@ class _Edit:
     text: bytes
 
 
-def with_fetches(sql: str) -> str:
-    """Return ``sql`` with each reader's URL and headers in a call of ``mxcp_fetch``."""
+def with_fetches(sql: str, lists: Collection[str] = ()) -> str:
+    """Return ``sql`` with each reader's URL and headers in a call of ``mxcp_fetch``.
+
+    ``lists`` are the parameters, in lower case, whose values are lists: of files, as ``mxcp_fetch`` takes no list.
+    """
     lowered = sql.lower()
     if not any(name in lowered for name in READERS):
         return sql
     raw = sql.encode("utf-8", "surrogatepass")
     tokens = _tokens(sql, raw)
-    edits = [edit for index in range(len(tokens) - 1) for edit in _edits_of_call(tokens, index, raw)]
+    edits = [edit for index in range(len(tokens) - 1) for edit in _edits_of_call(tokens, index, raw, lists)]
     for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
         raw = raw[: edit.start] + edit.text + raw[edit.end :]
     return raw.decode("utf-8", "surrogatepass")
@@ -81,14 +84,14 @@ def _alone(text: str) -> str:
     return match[0] if match else text.rstrip()
 
 
-def _edits_of_call(tokens: list[_Token], index: int, raw: bytes) -> Iterator[_Edit]:
+def _edits_of_call(tokens: list[_Token], index: int, raw: bytes, lists: Collection[str]) -> Iterator[_Edit]:
     if tokens[index].text.strip('"').lower() not in READERS or tokens[index + 1].text != "(":
         return
     arguments = list(_arguments(tokens, index + 1))
     if not arguments or not arguments[0]:
         return
     first, headers = arguments[0], next((each for each in arguments[1:] if _is_headers(each)), None)
-    if headers is None and not _may_be_url(first):
+    if headers is None and (not _may_be_url(first) or _name_of_parameter(first) in lists):
         return
     value = b"NULL" if headers is None else raw[_value(headers)[0].start : headers[-1].end]
     yield _Edit(first[0].start, first[0].start, FETCH.encode() + b"(")
@@ -129,3 +132,8 @@ def _may_be_url(argument: list[_Token]) -> bool:
     if len(argument) == 1 and argument[0].is_string:
         return argument[0].text.strip("'").lower().startswith(("http://", "https://"))
     return argument[0].text != "[" and not argument[0].text.upper().startswith("LIST_")
+
+
+def _name_of_parameter(argument: list[_Token]) -> str:
+    text = "".join(token.text for token in argument)
+    return text[1:].casefold() if text.startswith("$") else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
+_URL_AS_FILE = re.compile(r'Cannot access file "https?://')
+_READ_URLS = "A URL is read by a call with one text, such as FROM read_json_auto('https://...')."
 _INTERRUPTED: Mapping[Verdict, str] = {
     "late": "The SQL ran longer than {seconds:g} seconds and was stopped.",
     "cancelled": "The SQL was cancelled.",
@@ -90,7 +93,8 @@ class Session:
                 ``timeout``, or is cancelled. Nothing of the transaction stays.
 
         """
-        bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql))]
+        lists = {name.casefold() for name, value in parameters.items() if isinstance(value, list)}
+        bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql, lists))]
         together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
         reach, rows = reach_of_endpoints(self._settings), Rows((), [])
         if together:
@@ -148,9 +152,9 @@ class Session:
 
     def _execute(self, bound: _Bound, *, last: bool = True, together: bool = False) -> Rows:
         statement, values = bound
-        if type_name(statement) == "ATTACH":
-            self._attachments.expect()
-        self._cursor.execute(statement, bindable(values) or None)
+        attaches = type_name(statement) == "ATTACH"
+        with self._attachments.attaching() if attaches else nullcontext():
+            self._cursor.execute(statement, bindable(values) or None)
         if not last:
             return Rows((), [])
         rows = self._fetch()
@@ -177,7 +181,11 @@ class Session:
 
         It is raised after the except block: the original error, which may quote the token, must not be chained to it.
         """
-        with self._watchdog.watching(self._cursor, self._alive) as verdict, self._fetcher.current(reach):
+        seconds = self._settings.timeout
+        with (
+            self._watchdog.watching(self._cursor, self._alive) as verdict,
+            self._fetcher.current(reach, seconds, verdict),
+        ):
             try:
                 self._refuse_cancelled()  # once it is watched, it can be cancelled
                 return work()
@@ -200,6 +208,8 @@ class Session:
 
     def _reason(self, error: Exception) -> str:
         reason = self._fetcher.failure or str(error)[:_LONGEST_REASON]
+        if _URL_AS_FILE.search(reason):
+            reason = f"{reason.rstrip()} {_READ_URLS}"
         for secret in self._fetcher.secrets:
             reason = redact(reason, secret)
         return reason

@@ -12,6 +12,7 @@ harmless, and skip only comments that every reader sees the same way. What they 
   later statement of the process fail; DuckDB 1 does it in spite of the lock. ``force_checkpoint`` and their like act in
   other people's sessions too, as do ``CREATE SECRET`` and ``CREATE TRIGGER``.
 - ``duckdb_secrets`` of DuckDB 1 shows the headers of a secret.
+- The site's extensions may bring functions that open files and connections by themselves, such as ``sqlite_scan``.
 - ``EXPLAIN ANALYZE`` runs what it explains.
 """
 
@@ -44,7 +45,12 @@ _DEFINITION = re.compile(
 )
 _WORD = re.compile(r"\w+", re.ASCII)
 # The name, its closing quote, anything that may count as a space, then the parenthesis or a comment before it.
-_CALL = re.compile(r"""\b(?:query|checkpoint)"?[^\x21-\x7e]*(?:\(|--|/\*)""", re.IGNORECASE | re.ASCII)
+# The functions of some extensions open files and connections by themselves, past DuckDB's sandbox.
+_CALL = re.compile(
+    r"""\b(?:query|checkpoint|(?:sqlite|postgres|mysql|mssql|odbc|bigquery|snowflake|mongo|redis|http)_\w+)"?"""
+    r"""[^\x21-\x7e]*(?:\(|--|/\*)""",
+    re.IGNORECASE | re.ASCII,
+)
 _ACTING = re.compile(
     r"""\b (?: json_execute_serialized_sql | query_table | force_checkpoint | (?:en|dis)able_(?:logging|profiling)
              | (?:truncate_)?duckdb_logs? (?:_\w+)? | duckdb_secrets

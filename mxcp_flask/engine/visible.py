@@ -2,7 +2,8 @@
 
 Hidden files and protected ones are not among them. DuckDB knows no exceptions inside an allowed folder, so a folder
 with such a file anywhere below it is split: its files are allowed one by one, and its folders judged each by itself. A
-file that comes later into a split folder is seen from the next opening on.
+file that comes later into a split folder is seen from the next opening on. Symbolic links are kept back: DuckDB does
+not follow one out of an allowed folder, but its patterns would tell the names beyond it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Look:
 
     def __init__(self, protected: Collection[Path]) -> None:
         self._protected = {str(path.resolve()) for path in protected}
+        self._with_protected = {os.path.dirname(path) for path in self._protected}  # which may come later
         self._left = MOST_ENTRIES
 
     def at(self, folders: Iterable[Path]) -> Visible:
@@ -44,12 +46,14 @@ class Look:
         )
 
     def _at(self, folder: str) -> Visible:
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
+        listed = _listed(folder)
+        if listed is None:
+            return Visible(whole=False)
         self._count(len(listed), folder)
         seen = [entry for entry in listed if not self._is_kept_back(entry)]
         below = [self._at(entry.path) for entry in seen if entry.is_dir(follow_symlinks=False)]
-        if len(seen) == len(listed) and all(each.whole for each in below):
+        kept_back = len(seen) < len(listed) or folder in self._with_protected
+        if not kept_back and all(each.whole for each in below):
             return Visible((folder,))
         files = tuple(entry.path for entry in seen if entry.is_file(follow_symlinks=False))
         return Visible(
@@ -59,10 +63,9 @@ class Look:
         )
 
     def _is_kept_back(self, entry: os.DirEntry[str]) -> bool:
-        if entry.name.startswith(".") or entry.name in _OTHER_FOLDERS:
+        if entry.name.startswith(".") or entry.name in _OTHER_FOLDERS or entry.is_symlink():
             return True
-        path = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-        return any(path == each or _is_companion(path, each) for each in self._protected)
+        return any(entry.path == each or _is_companion(entry.path, each) for each in self._protected)
 
     def _count(self, entries: int, folder: str) -> None:
         self._left -= entries
@@ -71,6 +74,15 @@ class Look:
                 f"the project folder and allowed_directories hold more than {MOST_ENTRIES} files (seen in {folder})"
             )
             raise DatabaseNotUsable(path=folder, reason=reason)
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]] | None:
+    """Return what is in ``folder``, in order; None when the server may not look."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return None
 
 
 def _is_companion(path: str, protected: str) -> bool:

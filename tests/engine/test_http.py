@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -324,6 +325,61 @@ def test_http_is_for_this_machine_only(open_database: OpenDatabase, path: Path) 
         assert run(database, ANN, sql) == [(1,)]
         assert "only https is allowed" in failure(database, "FROM read_text('http://example.org/x')")
         assert "may not read from this host" in failure(database, sql, model=True)
+
+
+def test_a_public_host_does_not_redirect_to_this_machine(database: Database, api: Api) -> None:
+    """Only the SQL itself may name a loopback address: what answers elsewhere must not lead there."""
+    api.answers["/near"] = http_answer(status="302 Found", Location=f"https://localhost:{api.port}/x")
+    database._open_outbound = lambda reach: _strict(api, reach)
+
+    assert "not a public one" in failure(database, f"FROM read_text('https://{GITHUB}/near')")
+    assert len(api.requests) == 1
+
+
+def test_downloads_end_with_the_statement(database: Database, api: Api) -> None:
+    """Once a call is cancelled, or its time is over, nothing more must be asked for."""
+    sql = f"FROM read_text('https://{GITHUB}/first'), read_text('https://{GITHUB}/second')"
+    with database.session(ANN) as session:
+
+        def cancel(sock: socket.socket) -> None:
+            session.interrupt()
+            http_answer(b"x")(sock)
+
+        api.answers["/first"] = cancel
+        with pytest.raises(SqlFailed, match="was cancelled"):
+            session.run(sql, {})
+    assert len(api.requests) == 1
+
+
+def test_a_slow_answer_is_bounded_by_the_statements_time(api: Api, path: Path) -> None:
+    """A host that does not answer must not hold a call for longer than its SQL may run."""
+    over = threading.Event()
+
+    def wait(_: socket.socket) -> None:
+        over.wait(30)
+
+    api.answers["/slow"] = wait
+    database = Database(DatabaseSettings(path, timeout=0.3), api.open)
+    failure(database, f"FROM read_text('https://{GITHUB}/slow')")
+    assert not over.is_set()
+    over.set()
+    database.close()
+
+
+@pytest.mark.parametrize("sql", ["FROM 'https://api.github.com/x.csv'", "FROM read_csv(['https://api.github.com/x'])"])
+def test_a_url_where_none_can_be_read_says_how(database: Database, sql: str) -> None:
+    """A URL as a table or in a list must fail with the way to write it."""
+    assert "FROM read_json_auto('https://...')" in failure(database, sql)
+
+
+def test_parameters_may_be_lists_of_files(tmp_path: Path) -> None:
+    """A reader must take a list of local files as a parameter, as DuckDB does."""
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.csv").write_text("a\n1\n")
+    files = Database(DatabaseSettings(tmp_path / "b.duckdb", allowed_directories=(tmp_path / "files",)))
+
+    assert run(files, ANN, "FROM read_csv($files)", files=[str(tmp_path / "files" / "a.csv")]) == [(1,)]
+    files.close()
 
 
 def _strict(api: Api, reach: Reach) -> Outbound:

@@ -13,6 +13,7 @@ import pytest
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database, DatabaseSettings, Secret
+from mxcp_flask.errors import SqlFailed
 from mxcp_flask.mcp import Caller, McpServer
 from tests.engine.conftest import ANN, BOB
 from tests.mcp.client import Client
@@ -132,6 +133,8 @@ REFUSED = {
     "transaction": "COMMIT",
     "CHECKPOINT": "CHECKPOINT",
     "VACUUM": "VACUUM",
+    "an extension's own files": "FROM sqlite_scan('{project}/state/oauth.db', 't')",
+    "an extension's own connections": "SELECT http_get ('https://attacker.test/x')",
     "text as SQL": "FROM query('FROM read_text(''{outside}/secret.txt'')')",
     "serialized SQL": "FROM json_execute_serialized_sql('x')",
     "other people's table": "FROM mine",
@@ -176,6 +179,7 @@ NOTHING_FOUND = {
     "globbing outside": "FROM glob('{outside}/*')",
     "globbing hidden files": "FROM glob('{project}/.*')",
     "globbing the state": "FROM read_text('{project}/state/*')",
+    "globbing through links": "FROM glob('{project}/data/*/*')",
     "globbing everything": "FROM read_text('{project}/**')",
     "globbing the system": "FROM glob('/etc/*')",
     "listing downloads": "FROM glob('mxcp://*')",
@@ -239,3 +243,44 @@ def test_what_an_endpoint_attaches_is_gone_for_the_next(tmp_path: Path) -> None:
 
     assert names == [("shop",)]
     assert variable == [(None, "shop")]
+
+
+def test_what_is_protected_may_come_later(tmp_path: Path) -> None:
+    """A protected file that is made while the server runs must be as closed as one that was there."""
+    (tmp_path / "state").mkdir()
+    protected = tmp_path / "state" / "audit.jsonl"
+    database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path, protected=(protected,)))
+    database.check()
+    protected.write_text(HIDDEN)
+    with database.session(ANN) as session, pytest.raises(SqlFailed, match="Cannot access file"):
+        session.run(f"FROM read_text('{protected}')", {})
+    database.close()
+
+
+def test_links_are_not_followed_even_by_patterns(tmp_path: Path) -> None:
+    """A folder with a link must show its own files, and no name from beyond the link."""
+    for folder in ("project/data", "outside"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "outside" / "name.csv").write_text("a")
+    (tmp_path / "project" / "data" / "open.csv").write_text("a\n7\n")
+    (tmp_path / "project" / "data" / "link").symlink_to(tmp_path / "outside")
+    database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path / "project"))
+    with database.session(ANN) as session:
+        assert session.run(f"FROM read_csv('{tmp_path}/project/data/open.csv')", {}).rows == [(7,)]
+        with pytest.raises(SqlFailed, match="Cannot access file"):
+            session.run(f"FROM glob('{tmp_path}/project/data/*/*')", {})
+    database.close()
+
+
+def test_attached_databases_of_others_stay(tmp_path: Path) -> None:
+    """A session must detach at its end what it attached itself, not what another one attached meanwhile."""
+    database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path))
+    with database.session(BOB) as bob:
+        with database.session(ANN) as ann:
+            ann.run("ATTACH ':memory:' AS of_ann", {})
+            bob.run("ATTACH ':memory:' AS of_bob", {})
+        assert bob.run("CREATE TABLE of_bob.t AS SELECT 1 AS a; FROM of_bob.t", {}).rows == [(1,)]
+        names = bob.run("SELECT database_name FROM duckdb_databases() WHERE NOT internal ORDER BY 1", {}).rows
+    database.close()
+
+    assert names == [("of_bob",), ("shop",)]
