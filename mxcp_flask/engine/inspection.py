@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import duckdb
 
@@ -18,6 +19,7 @@ class SqlFacts:
     statements: int
 
 
+@lru_cache(maxsize=1024)  # each needs a database, which opens in about 15 ms
 def inspect_sql(sql: str) -> SqlFacts:
     """Parse ``sql``. Raises SqlFailed with DuckDB's reason when it is no SQL."""
     try:
