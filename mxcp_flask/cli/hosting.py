@@ -9,7 +9,7 @@ from flask import Flask
 from mxcp_flask import logs
 from mxcp_flask.app import create_app
 from mxcp_flask.cli import workers
-from mxcp_flask.cli.project import read_settings
+from mxcp_flask.cli.project import enter, read_settings
 
 
 def hosted_app() -> Flask:
@@ -21,6 +21,7 @@ def hosted_app() -> Flask:
     logs.configure(debug=os.environ.get("MXCP_DEBUG", "").lower() in {"1", "true", "yes"})
     settings = read_settings()
     workers.check(settings, _gunicorn_workers())
+    enter(settings)
     return create_app(settings)
 
 

@@ -43,6 +43,14 @@ def with_readonly(settings: Settings, *, readonly: bool) -> Settings:
     return with_flags(settings, host=None, port=None, readonly=readonly, sql_tools=None)
 
 
+def enter(settings: Settings) -> None:
+    """Make the project folder this process's own, where relative paths in SQL start; it stays the same project."""
+    os.environ["MXCP_PROJECT"] = str(settings.project_dir)
+    if "MXCP_CONFIG" in os.environ:
+        os.environ["MXCP_CONFIG"] = str(settings.user_file)
+    os.chdir(settings.project_dir)
+
+
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """Give the project's database. Meanwhile relative paths, those in SQL too, are relative to the project folder."""

@@ -14,7 +14,7 @@ from flask import Flask
 from mxcp_flask import logs
 from mxcp_flask.app import create_app, load_project, open_store, renew_app
 from mxcp_flask.cli import workers
-from mxcp_flask.cli.project import read_settings, with_flags
+from mxcp_flask.cli.project import enter, read_settings, with_flags
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, Signal
 from mxcp_flask.config import Settings
 from mxcp_flask.errors import AddressNotUsable
@@ -82,6 +82,7 @@ class AppMaker:
         settings = self._read()
         if before is not None:
             return renew_app(before, settings, ignore_errors=self._ignore_errors)
+        enter(settings)
         app = create_app(settings, ignore_errors=self._ignore_errors, state_key=self._state_key)
         app.extensions["mxcp"].database.check()
         return app

@@ -43,10 +43,9 @@ class MessageSchema(FileSchema):
         missing = {key: [f"is missing; a message of type {kind} needs it"] for key in _NEEDED[kind] if key not in data}
         if missing:
             raise ValidationError(missing)
-        if kind in ("image", "audio") and not (mime_type(data) or "").startswith(f"{kind}/"):
-            raise ValidationError(
-                f"must be given, such as {_FORMS[kind]}: the file's name does not say it", "mime_type"
-            )
+        if kind in _FORMS and not (mime_type(data) or "").startswith(f"{kind}/"):
+            message = f"must be given, such as {_FORMS[kind]}: the file's name does not say it"
+            raise ValidationError(message, "mime_type")
         if kind == "resource" and ("prompt" in data) == ("file" in data):
             raise ValidationError("needs exactly one of prompt (text) and file (data)")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from mxcp_flask.documents import KeyPath
 from mxcp_flask.endpoints.attachments import Attachments
 from mxcp_flask.errors import SqlFailed
+
+_LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 
 Mismatch = tuple[KeyPath, str]
 
@@ -51,7 +54,7 @@ class _Sql:
         try:
             facts = inspect(text)
         except SqlFailed as error:
-            self.fault = f"is not valid SQL: {error}"
+            self.fault = f"is not valid SQL: {_in_one_line(str(error))}"
         else:
             self.used = {name.casefold(): name for name in facts.parameters}
             self.statements = facts.statements
@@ -60,6 +63,13 @@ class _Sql:
         """Return the names that the SQL uses and nobody declares."""
         known = {name.casefold() for name in declared}
         return [f"${name}" for folded, name in self.used.items() if folded not in known]
+
+
+def _in_one_line(reason: str) -> str:
+    """Return DuckDB's first line, with the line number of the SQL that its others show."""
+    line = _LINE.search(reason)
+    first = reason.partition("\n")[0]
+    return f"{first} (line {line[1]} of the SQL)" if line else first
 
 
 class _Declared:

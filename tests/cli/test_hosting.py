@@ -20,6 +20,7 @@ def host(site: Site, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name, value in site.environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(site.project)
+    monkeypatch.setenv("MXCP_PROJECT", "")  # restored at the end, whatever is put there
     return monkeypatch
 
 
@@ -36,6 +37,20 @@ def test_the_project_is_served() -> None:
 
     assert client.get("/ready").status_code == 200
     assert client.post("/mcp", base_url="http://localhost:8000").status_code == 401
+
+
+def test_relative_paths_in_sql_start_at_the_project(host: pytest.MonkeyPatch, site: Site) -> None:
+    """Wherever the host was started, an endpoint must find the project's files."""
+    site.configure({"provider": "none"})
+    site.write("data/numbers.csv", "n\n7\n")
+    site.write("tools/read.yml", "mxcp: 1\ntool: {name: read, source: {code: FROM 'data/numbers.csv'}}\n")
+    host.setenv("MXCP_PROJECT", str(site.project))
+    host.chdir(site.folder)
+
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "read"}}
+    answer = hosted_app().test_client().post("/mcp", json=message, base_url="http://localhost:8000")
+
+    assert answer.get_json()["result"]["content"][0]["text"] == '[{"n":7}]'
 
 
 def test_one_gunicorn_worker_may_have_all_for_itself(host: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def test_validate_says_what_to_change(mxcp: Mxcp, site: Site, name: str) -> None
     """A broken file is an error with its place, as text and as JSON, and the exit code says so."""
     path, broken = site.write("tools/tried.yml", FILES[name].text), FILES[name]
 
-    told = mxcp("validate", "tools/tried.yml")
+    told = mxcp("validate", str(path))
     report = json.loads(mxcp("validate", "--json-output").stdout)
 
     assert told.exit_code == 1

@@ -61,7 +61,7 @@ FILES: dict[str, Broken] = {
     # SQL
     "sql_unused": tool("$a", "1", 4, "tool.parameters.0.name", "write $a there, or remove the parameter"),
     "sql_undeclared": tool("$a", "$a + $b", 5, "tool.source.code", "uses $b, not declared; add it under parameters"),
-    "sql_syntax": tool("SELECT $a", "SELEC $a", 5, "tool.source.code", "is not valid SQL: Parser Error: syntax error"),
+    "sql_syntax": tool("SELECT $a", "SELEC $a", 5, "tool.source.code", "(line 1 of the SQL)"),
     "sql_file_syntax": tool("code: SELECT $a", "file: bad.sql", 5, "tool.source.file", "is not valid SQL"),
     "sql_file_undeclared": tool("code: SELECT $a", "file: more.sql", 5, "tool.source.file", "uses $more, not declared"),
     "sql_file_missing": tool("code: SELECT $a", "file: none.sql", 5, "tool.source.file", "No such file"),
