@@ -382,6 +382,24 @@ def test_parameters_may_be_lists_of_files(tmp_path: Path) -> None:
     files.close()
 
 
+@pytest.mark.parametrize("address", ["10.0.0.7", "169.254.169.254", "127.0.0.1", "100.64.0.1"])
+def test_names_of_private_addresses_are_refused(api: Api, path: Path, address: str) -> None:
+    """A name that leads inside must not be asked, unless the site lists it, by endpoints and models alike."""
+
+    def inside(reach: Reach) -> Outbound:
+        real = open_outbound(reach)
+        real.resolve, real.ca_file = Resolver([address]), str(api.certificate)
+        return real
+
+    database, sql = Database(DatabaseSettings(path), inside), f"FROM read_text('https://{SALESFORCE}/x')"
+    person = replace(ANN, instance_url=f"https://{SALESFORCE}")
+
+    assert "not a public one" in failure(database, sql)
+    assert "not a public one" in failure(database, sql, person, model=True)
+    assert api.requests == []
+    database.close()
+
+
 def _strict(api: Api, reach: Reach) -> Outbound:
     """Return a client for which only GitHub is at the stand-in, and other addresses count as they are."""
     real = api.open(reach)
