@@ -16,7 +16,7 @@ from mxcp_flask.config import Settings
 from mxcp_flask.config.model import Auth, Registration
 from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
-from mxcp_flask.engine import Database, inspect_sql
+from mxcp_flask.engine import Database, sql_inspector
 from mxcp_flask.errors import ConfigurationError, EndpointFaults
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
@@ -129,7 +129,8 @@ def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogu
 
 def read_catalogue(settings: Settings) -> Catalogue:
     """Return what the project's endpoint files declare, its faults, and the built-in tools."""
-    catalogue = load_catalogue(settings.project_dir, skip={settings.user_file}, inspect_sql=inspect_sql)
+    with sql_inspector() as inspect:
+        catalogue = load_catalogue(settings.project_dir, skip={settings.user_file}, inspect_sql=inspect)
     tools = settings.sql_tools
     return with_sql_tools(catalogue, tools.required_scopes, write=tools.write) if tools.enabled else catalogue
 

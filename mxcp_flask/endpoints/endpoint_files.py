@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from mxcp_flask.documents import Document, Fault, load_document
 from mxcp_flask.endpoints.attachments import read_attachments
 from mxcp_flask.endpoints.file_schemas import FILE_SCHEMAS
+from mxcp_flask.endpoints.idle_keys import find_idle_keys
 from mxcp_flask.endpoints.making import make_endpoint
 from mxcp_flask.endpoints.model import KINDS, Endpoint, Found, Kind
 from mxcp_flask.endpoints.schema_base import FileSchema
@@ -114,8 +115,11 @@ def _read_kind(document: Document, found: Found, project: Project) -> Reading:
         mismatches = find_mismatches(found.kind, endpoint, attachments, project.inspect_sql)
         faults = tuple(document.fault(*each) for each in mismatches)
     warnings = tuple(document.fault(*each) for each in stray if not loosens_protection(str(each[0][-1])))
-    made = None if faults else make_endpoint(found.kind, document, endpoint, attachments)
-    return Reading(found, made, faults, warnings)
+    if faults:
+        return Reading(found, None, faults, warnings)
+    idle = tuple(document.fault(*each) for each in find_idle_keys(found.kind, endpoint))
+    made = make_endpoint(found.kind, document, endpoint, attachments)
+    return Reading(found, made, warnings=(*warnings, *idle))
 
 
 def _load(schema: FileSchema, document: Document) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:

@@ -40,8 +40,18 @@ Why it is built like this (all seen with DuckDB 2.0, and with 1.4 and 1.5 where 
 """
 
 from mxcp_flask.engine.database import Database, DatabaseSettings
-from mxcp_flask.engine.inspection import SqlFacts, inspect_sql
+from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
 from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
 
-__all__ = ["Database", "DatabaseSettings", "Extension", "Rows", "Secret", "Session", "SqlFacts", "inspect_sql"]
+__all__ = [
+    "Database",
+    "DatabaseSettings",
+    "Extension",
+    "Rows",
+    "Secret",
+    "Session",
+    "SqlFacts",
+    "inspect_sql",
+    "sql_inspector",
+]

@@ -6,10 +6,11 @@ The way of a message, each step going straight down::
       era                     by version header and _meta     (revisions)
       modern | legacy         the era's checks, result form and statuses
         dispatch.respond      METHODS, one guarded call       (methods)
-          lifecycle | tools   the nouns                       (tool_forms, bounds, contents)
+          lifecycle | tools   the nouns                       (tool_forms, tool_runs, bounds, contents)
           resources | prompts                                 (resource_forms, prompt_forms)
           completion
           paging              the lists, built once           (listing)
+          levels | subscriptions
 
 The ladder of revision 2026-07-28 (``modern``); the first rung that fails answers:
 
@@ -24,8 +25,15 @@ rung  what is checked                                     status / JSON-RPC code
 6     the revision is served                              400 / -32022
 7     the method exists                                   404 / -32601
 8     the params fit the method                           400 / -32602
-9     the handler answers                                 200, or 200 / -32603
+9     the client can do what the endpoint needs           400 / -32021
+10    the handler answers                                 200, or 200 / -32603
 ====  ==================================================  ======================
+
+An endpoint may ask its client before it runs (``input_requests``): the result is the question, and the client sends
+the request again with the answer (``input_answers``) and with what it was given to keep (``request_state``).
+
+A call of a tool may be answered in parts (``streams``): what its statements did (``progress``), then the response. All
+rungs are behind it by then. The SQL ends when the client goes away or cancels (``running``).
 
 Failures of a tool are its result, for the model to read; those of a resource, prompt or completion are errors: -32602
 for arguments, -32603 with the reason for SQL. A resource that does not exist is -32602 here and -32002 in the legacy

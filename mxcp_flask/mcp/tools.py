@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from typing import Any
 
 from mxcp_flask.endpoints.arguments import bind
 from mxcp_flask.endpoints.model import Tool
-from mxcp_flask.engine import Rows
-from mxcp_flask.errors import (
-    ArgumentsInvalid,
-    InputDeclined,
-    ParamsInvalid,
-    ResultMismatch,
-    ResultTooLarge,
-    RevisionTooOld,
-    SqlFailed,
-    StatementRefused,
-    TemplateFailed,
-)
+from mxcp_flask.errors import ParamsInvalid
 from mxcp_flask.mcp.client_capabilities import require
 from mxcp_flask.mcp.input_requests import gather
 from mxcp_flask.mcp.paging import list_page
-from mxcp_flask.mcp.progress import has_to_tell, notes
+from mxcp_flask.mcp.progress import has_to_tell
 from mxcp_flask.mcp.service import Exchange, Service
 from mxcp_flask.mcp.streams import Telling
-from mxcp_flask.mcp.tool_forms import answered, failed
-
-FOR_THE_MODEL = (
-    ArgumentsInvalid,
-    InputDeclined,
-    ResultMismatch,
-    ResultTooLarge,
-    RevisionTooOld,
-    SqlFailed,
-    StatementRefused,
-    TemplateFailed,
-)
-"""Failures that are a tool's answer and not the protocol's: the model reads them and can call again, better."""
+from mxcp_flask.mcp.tool_forms import failed
+from mxcp_flask.mcp.tool_runs import FOR_THE_MODEL, run, tell
 
 MAX_NAME = 128  # characters of an unknown tool's name that the answer repeats
 
@@ -70,7 +47,7 @@ def call_tool(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, Any] |
     if given.asking:
         return given.asking
     values = {**bound, **given.parameters}
-    return _tell(tool, exchange, values) if has_to_tell(tool, exchange) else _answer(tool, exchange, values)
+    return tell(tool, exchange, values) if has_to_tell(tool, exchange) else run(tool, exchange, values)
 
 
 def tool_of(service: Service, params: Any) -> Tool | None:
@@ -82,33 +59,3 @@ def tool_of(service: Service, params: Any) -> Tool | None:
 def _no_such_tool(params: Mapping[str, Any]) -> str:
     name = params.get("name")
     return f"unknown tool '{name[:MAX_NAME]}'" if isinstance(name, str) else "'name' must be a string"
-
-
-def _answer(tool: Tool, exchange: Exchange, values: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        with exchange.session() as session:
-            rows = session.run_single(values["sql"]) if tool.single_statement else session.run(tool.sql, values)
-        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
-    except FOR_THE_MODEL as error:
-        return failed(str(error))
-
-
-def _tell(tool: Tool, exchange: Exchange, values: Mapping[str, Any]) -> Telling:
-    try:
-        with exchange.session() as session, closing(session.steps(tool.sql, values)) as steps:
-            rows = yield from _told(tool, exchange, steps)
-        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
-    except FOR_THE_MODEL as error:
-        return failed(str(error))
-
-
-def _told(
-    tool: Tool, exchange: Exchange, steps: Generator[tuple[int, int], None, Rows]
-) -> Generator[dict[str, Any], None, Rows]:
-    while True:
-        try:
-            done, total = next(steps)
-        except StopIteration as end:
-            rows: Rows = end.value
-            return rows
-        yield from notes(tool, exchange, done, total)

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from mxcp_flask.cli.serve import AppMaker
 from mxcp_flask.demo import servers
 from tests.cli.conftest import Mxcp
 from tests.support.site import Site, github_auth
@@ -76,3 +77,13 @@ def test_an_address_of_another_machine_is_refused(mxcp: Mxcp, host: str) -> None
     shown = f"[{host}]" if ":" in host else host
 
     assert refuse(mxcp, "--host", host, "--port", "8001").startswith(f"Error: Cannot listen on {shown}:8001: ")
+
+
+def test_all_workers_sign_with_one_key(site: Site) -> None:
+    """What one worker asked a person must count in every other, though there is no store that they share."""
+    site.configure({"provider": "none"})
+    maker = AppMaker(site.settings, ignore_errors=False, debug=False)
+
+    keys = {maker.make(None).extensions["mxcp"].state_key for _ in range(2)}
+
+    assert len(keys) == 1

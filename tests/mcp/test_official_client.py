@@ -32,6 +32,8 @@ def edge(server: McpServer) -> httpx2.MockTransport:
         if request.method != "POST":
             return httpx2.Response(405)
         reply = server.answer(HttpMessage(dict(request.headers), request.content), ANYBODY)
+        if reply.stream is not None:
+            return httpx2.Response(200, content=b"".join(reply.stream), headers={"content-type": "text/event-stream"})
         headers = {"content-type": "application/json"} if reply.body is not None else {}
         return httpx2.Response(reply.status, content=reply.body or b"", headers=headers)
 
