@@ -114,3 +114,10 @@ def test_repeated_columns_keep_their_values(columns: list[str], names: list[str]
     (record,) = shape(make_tool(), columns, [(1, 2, 3)])
 
     assert list(record.items()) == list(zip(names, (1, 2, 3), strict=True))
+
+
+def test_lists_of_one_column() -> None:
+    """A list of lists is one column of lists."""
+    tool = make_tool(returns={"type": "array", "items": {"type": "array", "items": {"type": "integer"}}})
+
+    assert shape(tool, ["v"], [([1, 2],), ("[3]",)]) == [[1, 2], [3]]

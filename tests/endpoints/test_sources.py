@@ -1,4 +1,4 @@
-"""Tests of the SQL files that tools name."""
+"""Tests of the files that endpoint files name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mxcp_flask.endpoints import sources
 from mxcp_flask.endpoints.sources import read_sql
 from mxcp_flask.errors import FileNotReadable
 
@@ -50,3 +51,21 @@ def test_refuses(project: Path, file: str, reason: str) -> None:
         read_sql(file, project / "tools", project)
 
     assert reason in caught.value.facts["reason"]
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"", "has 0"), (b"x" * 11, "has 11")])
+def test_data_of_another_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, reason: str) -> None:
+    """Data that is empty or larger than a message may be is refused with its size."""
+    monkeypatch.setattr(sources, "LARGEST", 10)
+    (tmp_path / "data.png").write_bytes(content)
+
+    with pytest.raises(FileNotReadable, match=reason):
+        sources.read_data("data.png", tmp_path, tmp_path)
+
+
+def test_data(tmp_path: Path) -> None:
+    """Data is read as it is, beside the file or below the project."""
+    (tmp_path / "data.png").write_bytes(b"\xff\x00")
+
+    assert sources.read_data("data.png", tmp_path, tmp_path) == b"\xff\x00"
+    assert sources.read_data("/data.png", tmp_path / "prompts", tmp_path) == b"\xff\x00"

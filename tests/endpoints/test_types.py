@@ -164,3 +164,12 @@ def test_sensitive_places(place: tuple[str | int, ...], *, expected: bool) -> No
     }
 
     assert is_sensitive(definition, place) is expected
+
+
+def test_multiples_of_fractions_are_not_published_for_results() -> None:
+    """A client that divides binary fractions would refuse 19.99 as a multiple of 0.01; whole factors stay."""
+    properties = {"a": {"type": "number", "multipleOf": 0.01}, "b": {"type": "integer", "multipleOf": 5}}
+
+    published = output_schema({"type": "object", "properties": properties})["properties"]
+
+    assert [("multipleOf" in each) for each in published.values()] == [False, True]

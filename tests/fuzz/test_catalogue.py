@@ -1,4 +1,4 @@
-"""Endpoint files: whatever they say, the catalogue names the fault or has a tool that can be listed and called."""
+"""Endpoint files: whatever they say, the catalogue names the fault or has an endpoint that can be listed and called."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from mxcp_flask.endpoints.arguments import bind
 from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
+from mxcp_flask.endpoints.model import Endpoint
 from mxcp_flask.errors import ArgumentsInvalid
 from mxcp_flask.mcp.json_text import encode
 from mxcp_flask.mcp.listing import listings
@@ -49,6 +50,34 @@ FILE: dict[str, Any] = {
         "source": {"code": "SELECT 1"},
     },
 }
+RESOURCE: dict[str, Any] = {
+    "mxcp": "1.0.0",
+    "resource": {
+        "uri": "shop://order/{id}",
+        "name": "order",
+        "mime_type": "application/json",
+        "parameters": [{"name": "id", "type": "integer", "completion": "SELECT 1"}],
+        "input_requests": [
+            {"name": "sure", "elicitation": {"message": "Show {{ id }}?", "properties": {"why": {"type": "string"}}}},
+            {"name": "view", "round": 2, "sampling": {"prompt": "Is {{ sure.why }} right?", "max_tokens": 9}},
+        ],
+        "tests": [{"name": "one", "arguments": [{"key": "id", "value": 1}], "result_contains": {"id": 1}}],
+        "return": {"type": "object", "properties": {"id": {"type": "integer"}}},
+        "source": {"code": "SELECT 1"},
+    },
+}
+PROMPT: dict[str, Any] = {
+    "mxcp": 1,
+    "prompt": {
+        "name": "pitch",
+        "parameters": [{"name": "who", "type": "string", "default": "you"}],
+        "messages": [
+            {"role": "system", "type": "text", "prompt": "Write to {{ who }}."},
+            {"type": "resource", "uri": "a://{{ who }}", "prompt": "x", "mime_type": "text/plain"},
+            {"role": "assistant", "type": "resource_link", "uri": "a://b", "name": "{{ who }}"},
+        ],
+    },
+}
 WORDS = texts | st.sampled_from(
     (
         *("string", "integer", "number", "boolean", "array", "object", "date", "timestamp", "duration", "uri", "email"),
@@ -77,10 +106,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @examples(120)
-@given(made=alterations(words=WORDS), arguments=st.dictionaries(texts, json_values, max_size=2))
-def test_altered_file(project: Path, made: list[Alteration], arguments: dict[str, Any]) -> None:
-    """A file has faults, each of which can be shown, or it is a tool that every revision can list."""
-    (project / "tried.yml").write_text(json.dumps(altered(FILE, made)), encoding="utf-8")
+@given(
+    file=st.sampled_from((FILE, FILE, RESOURCE, PROMPT)),
+    made=alterations(words=WORDS),
+    arguments=st.dictionaries(texts, json_values, max_size=2),
+)
+def test_altered_file(project: Path, file: dict[str, Any], made: list[Alteration], arguments: dict[str, Any]) -> None:
+    """A file has faults, each of which can be shown, or it is an endpoint that every revision can list."""
+    (project / "tried.yml").write_text(json.dumps(altered(file, made)), encoding="utf-8")
 
     check(load_catalogue(project), arguments)
 
@@ -101,19 +134,20 @@ def test_two_files(project: Path, made: list[Alteration], other: list[Alteration
 
 
 def check(catalogue: Catalogue, arguments: dict[str, Any]) -> None:
-    """Hold that the catalogue's faults can be shown, and its tools be listed and called."""
+    """Hold that the catalogue's faults can be shown, and its endpoints be listed and called."""
     for fault in (*catalogue.faults, *catalogue.warnings):
         assert str(fault).startswith(str(fault.path))
         assert fault.message
     for lists in listings(catalogue).values():
         assert encode([entry for listing in lists.values() for _, entry in listing])
     for tool in catalogue.tools.values():
-        Draft202012Validator.check_schema(tool.input_schema)
         Draft202012Validator.check_schema(tool.output_schema or {})
-        check_call(tool, arguments)
+    for endpoint in (*catalogue.tools.values(), *catalogue.resources.values(), *catalogue.prompts.values()):
+        Draft202012Validator.check_schema(endpoint.input_schema)
+        check_call(endpoint, arguments)
 
 
-def check_call(tool: Any, arguments: dict[str, Any]) -> None:
+def check_call(tool: Endpoint, arguments: dict[str, Any]) -> None:
     """Hold that the arguments bind, or that the answer says why not."""
     try:
         bound = bind(tool, arguments)
