@@ -17,6 +17,7 @@ from mxcp_flask.errors import DatabaseNotUsable
 
 MOST_ENTRIES = 100_000
 _OTHER_FOLDERS = frozenset({"node_modules", "__pycache__"})
+_PLACEHOLDERS = frozenset({".gitkeep", ".keep"})  # which keep an empty folder in git, and nothing secret
 _COMPANIONS = ("-wal", "-shm", "-journal", ".wal", ".key", ".tmp")
 
 
@@ -63,7 +64,8 @@ class Look:
         )
 
     def _is_kept_back(self, entry: os.DirEntry[str]) -> bool:
-        if entry.name.startswith(".") or entry.name in _OTHER_FOLDERS or entry.is_symlink():
+        is_hidden = entry.name.startswith(".") and entry.name not in _PLACEHOLDERS
+        if is_hidden or entry.name in _OTHER_FOLDERS or entry.is_symlink():
             return True
         return any(entry.path == each or _is_companion(entry.path, each) for each in self._protected)
 

@@ -382,6 +382,17 @@ def test_parameters_may_be_lists_of_files(tmp_path: Path) -> None:
     files.close()
 
 
+def test_a_stored_view_reads_as_whoever_asks(api: Api, path: Path) -> None:
+    """A view of an API must bring each person's own token, now and after the database was opened again."""
+    for number in range(2):
+        database = Database(DatabaseSettings(path), api.open)
+        if number == 0:
+            run(database, ANN, f"CREATE VIEW repositories AS {REPOSITORIES}")
+        for person in (BOB, ANN):
+            assert run(database, person, "SELECT token FROM repositories") == [(f"Bearer {person.external_token}",)]
+        database.close()
+
+
 @pytest.mark.parametrize("address", ["10.0.0.7", "169.254.169.254", "127.0.0.1", "100.64.0.1"])
 def test_names_of_private_addresses_are_refused(api: Api, path: Path, address: str) -> None:
     """A name that leads inside must not be asked, unless the site lists it, by endpoints and models alike."""

@@ -220,6 +220,7 @@ def test_what_is_the_projects_own_is_read(prison: Prison) -> None:
 def test_a_whole_folder_takes_new_files(tmp_path: Path) -> None:
     """Where nothing is hidden, an endpoint's SQL must write a file and read it again."""
     (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / ".gitkeep").touch()
     database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path))
     with database.session(ANN) as session:
         session.run(f"COPY (SELECT 7 AS a) TO '{tmp_path}/exports/new.csv'", {})
