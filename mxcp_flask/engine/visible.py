@@ -35,7 +35,7 @@ class Look:
 
     def __init__(self, protected: Collection[Path]) -> None:
         self._protected = {str(path.resolve()) for path in protected}
-        self._with_protected = {os.path.dirname(path) for path in self._protected}  # which may come later
+        self._with_protected = {str(folder) for path in protected for folder in path.resolve().parents}  # or to come
         self._left = MOST_ENTRIES
 
     def at(self, folders: Iterable[Path]) -> Visible:

@@ -39,6 +39,14 @@ def test_what_names_no_url_stays(sql: str) -> None:
             "FROM read_csv('x' || (FROM read_text('https://a.test')))",
             "FROM read_csv(mxcp_fetch('x' || (FROM read_text(mxcp_fetch('https://a.test', NULL))), NULL))",
         ),
+        (
+            "FROM read_csv('x', headers = f(read_text('https://a.test'), 'é) UNION --'))",
+            "FROM read_csv(mxcp_fetch('x', f(read_text(mxcp_fetch('https://a.test', NULL)), 'é) UNION --')))",
+        ),
+        (
+            "FROM read_csv('x', headers = read_text('y', headers /* long */ = h)), 'é.csv'",
+            "FROM read_csv(mxcp_fetch('x', read_text(mxcp_fetch('y', h)))), 'é.csv'",
+        ),
     ],
 )
 def test_a_url_and_its_headers_go_into_a_call_of_ours(sql: str, expected: str) -> None:
