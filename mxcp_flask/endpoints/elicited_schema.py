@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from mxcp_flask.endpoints.schema_base import FileSchema, at_least, nested, one_of
 from mxcp_flask.endpoints.schema_fields import Items, JsonValue, integer, number, text
@@ -40,6 +40,11 @@ class ChoicesSchema(FileSchema):
         """Refuse both and neither."""
         if ("enum" in data) == ("anyOf" in data):
             raise ValidationError("needs exactly one of enum and anyOf: the person chooses from a list")
+
+    @post_load
+    def add_type(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add the type that MCP wants beside an enum."""
+        return {"type": "string", **data} if "enum" in data else data
 
 
 class ElicitedSchema(FileSchema):

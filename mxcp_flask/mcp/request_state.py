@@ -33,8 +33,7 @@ class RequestStates:
     def seal(self, answers: Mapping[str, Any], principal: str, method: str, params: Mapping[str, Any]) -> str:
         """Return a state that holds ``answers`` for the request ``method`` with ``params``."""
         until = int(self._clock()) + SECONDS
-        sealed = self._serializer.dumps([until, _binding(principal, method, params), answers])
-        return sealed if isinstance(sealed, str) else sealed.decode("ascii")
+        return self._signed([until, _binding(principal, method, params), answers])
 
     def open(self, principal: str, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answers in ``params["requestState"]``, empty when there is none.
@@ -47,12 +46,19 @@ class RequestStates:
         if state is None:
             return {}
         try:
-            until, binding, answers = self._serializer.loads(state if isinstance(state, str) else "")
+            held = self._serializer.loads(state if isinstance(state, str) else "")
         except BadData:
             raise _invalid() from None
+        if self._signed(held) != state:  # base64 reads one signature in several spellings
+            raise _invalid()
+        until, binding, answers = held
         if binding != _binding(principal, method, params) or until < self._clock():
             raise _invalid()
         return dict(answers)
+
+    def _signed(self, held: Any) -> str:
+        signed = self._serializer.dumps(held)
+        return signed if isinstance(signed, str) else signed.decode("ascii")
 
 
 def _binding(principal: str, method: str, params: Mapping[str, Any]) -> str:

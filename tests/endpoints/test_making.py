@@ -54,7 +54,9 @@ tool:
     - name: sure
       elicitation:
         message: Delete order {{ id }}?
-        properties: {reason: {type: string, title: Reason, maxLength: 100}}
+        properties:
+          reason: {type: string, title: Reason, maxLength: 100}
+          notify: {type: array, items: {enum: [mail, phone]}}
         required: [reason]
     - {name: view, round: 2, sampling: {prompt: "Is {{ sure.reason }} a reason?", system_prompt: Be strict}}
     - {name: talk, round: 2, sampling: {messages: [{role: assistant, content: Hm}], max_tokens: 5}}
@@ -117,7 +119,10 @@ def test_what_a_tool_asks_for(tmp_path: Path) -> None:
     assert (tool.content, tool.steps, tool.required_capabilities) == (True, ("Deleting",), ("elicitation",))
     form = {
         "type": "object",
-        "properties": {"reason": {"type": "string", "title": "Reason", "maxLength": 100}},
+        "properties": {
+            "reason": {"type": "string", "title": "Reason", "maxLength": 100},
+            "notify": {"type": "array", "items": {"type": "string", "enum": ["mail", "phone"]}},
+        },
         "required": ["reason"],
     }
     question = {"role": "user", "content": {"type": "text", "text": "Is {{ sure.reason }} a reason?"}}

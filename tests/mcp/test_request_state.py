@@ -40,7 +40,9 @@ def test_another_process_goes_on(database: FakeDatabase, clock: Clock, state: st
     assert result(ask(other, inputResponses=LAST, requestState=state))["resultType"] == "complete"
 
 
-@pytest.mark.parametrize("change", [lambda s: s + "x", lambda s: "x" + s, lambda s: s[:-1], lambda s: s.swapcase()])
+@pytest.mark.parametrize(
+    "change", [lambda s: s + "!", lambda s: s + "x", lambda s: "x" + s, lambda s: s[:-1], lambda s: s.swapcase()]
+)
 def test_a_changed_state_is_refused(asker: Client, database: FakeDatabase, state: str, change: Any) -> None:
     """Not one letter may differ."""
     assert ask(asker, inputResponses=LAST, requestState=change(state)).outcome == (400, -32602)

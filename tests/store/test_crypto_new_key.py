@@ -168,3 +168,13 @@ def test_exposed_file_gets_no_new_key(database: Path) -> None:
     with pytest.raises(StoreNotUsable, match=f"chmod 600 {file}"):
         Keyring.beside(database, new_key=True)
     assert ids(database) == ["key1"]
+
+
+def test_derived_keys_outlive_a_new_key(database: Path) -> None:
+    """What was derived before must be derived after, as others that use the ring have not read the file again."""
+    old = Keyring.beside(database)
+    renewed = Keyring.beside(database, new_key=True)
+
+    assert renewed.first_id != old.first_id
+    assert renewed.derive("x") == old.derive("x")
+    assert Keyring.parse(f"a:{ENCODED}").derive("x") != Keyring.parse(f"a:{OTHER_ENCODED}").derive("x")
