@@ -314,3 +314,15 @@ def test_attached_databases_of_others_stay(tmp_path: Path) -> None:
     database.close()
 
     assert names == [("of_bob",), ("shop",)]
+
+
+def test_what_others_spill_is_not_readable(tmp_path: Path) -> None:
+    """Temporary data that no longer fits into memory must not be found in the files that it is written to."""
+    database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path, memory_limit="40MB"))
+    with database.session(ANN) as ann, database.session(BOB) as bob:
+        ann.run(f"CREATE TEMP TABLE big AS SELECT '{HIDDEN}' || md5(i::VARCHAR) AS a FROM range(1000000) r(i)", {})
+        spilled = [path for path in (tmp_path / "shop.duckdb.tmp").iterdir() if path.stat().st_size]
+        assert spilled
+        assert [path.name for path in spilled if HIDDEN.encode() in path.read_bytes()] == []
+        assert bob.run("SELECT count(*) FROM range(10)", {}).rows == [(10,)]
+    database.close()
