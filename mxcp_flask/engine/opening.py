@@ -97,15 +97,11 @@ def _listed(paths: Iterable[str]) -> str:
 def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSettings) -> None:
     """Shut out the file system but for the allowed folders; the order of the settings matters.
 
-    The folder for spilling is named first: it stays open to DuckDB, and to SQL, which could read there what others had
-    no memory for. So it is encrypted, with a key in memory; without httpfs DuckDB must be told that its own random
-    numbers are good enough for that. Processes that share a read-only file get a folder each.
+    The folder for spilling is named first: it stays open to DuckDB. Processes that share a read-only file get one each.
     From DuckDB 2 the lock keeps logging off too, which would show one session the statements of another one.
     """
     if settings.readonly:
         connection.execute(f"SET temp_directory = {quote(f'{settings.path}.{os.getpid()}.tmp')}")
-    connection.execute("SET force_mbedtls_unsafe = true")
-    connection.execute("SET temp_file_encryption = true")
     visible = Look(settings.protected).at(settings.folders)
     connection.execute(f"SET allowed_directories = [{_listed((SCHEME, *visible.folders))}]")
     connection.execute(f"SET allowed_paths = [{_listed(visible.files)}]")

@@ -230,22 +230,6 @@ def test_a_whole_folder_takes_new_files(tmp_path: Path) -> None:
     assert rows == [(7,)]
 
 
-@pytest.mark.parametrize("readonly", [False, True])
-def test_what_is_spilled_cannot_be_read(tmp_path: Path, readonly: bool) -> None:
-    """What did not fit into memory must be no plain text on the disk, for SQL can read the folder where it is."""
-    path = tmp_path / "shop.duckdb"
-    Database(DatabaseSettings(path)).check()
-    database = Database(DatabaseSettings(path, readonly=readonly, project_dir=tmp_path, memory_limit="60MB"))
-    sql = f"CREATE TEMP TABLE t AS SELECT '{HIDDEN}' || i AS a, md5(i::VARCHAR) AS b FROM range(1500000) t(i)"
-    with database.session(ANN) as ann:
-        ann.run(sql, {})
-        spilled = [file.read_bytes() for folder in tmp_path.glob("*.tmp") for file in folder.iterdir()]
-    database.close()
-
-    assert any(spilled)
-    assert not any(HIDDEN.encode() in content for content in spilled)
-
-
 def test_a_protected_file_that_comes_with_its_folder_is_not_seen(tmp_path: Path) -> None:
     """A protected file must stay out of reach when neither it nor its folder was there to be looked at."""
     later = tmp_path / "var" / "state" / "audit.jsonl"
