@@ -16,6 +16,7 @@ from itertools import pairwise
 import duckdb
 
 FETCH = "mxcp_fetch"
+_CALL = f"system.main.{FETCH}(".encode()  # not a macro that somebody stored under that name
 READERS = frozenset(
     {
         *("read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto"),
@@ -94,7 +95,7 @@ def _edits_of_call(tokens: list[_Token], index: int, raw: bytes, lists: Collecti
     if headers is None and (not _may_be_url(first) or _name_of_parameter(first) in lists):
         return
     value = b"NULL" if headers is None else raw[_value(headers)[0].start : headers[-1].end]
-    yield _Edit(first[0].start, first[0].start, FETCH.encode() + b"(")
+    yield _Edit(first[0].start, first[0].start, _CALL)
     yield _Edit(first[-1].end, first[-1].end, b", " + value + b")")
     if headers is not None:
         comma = tokens[tokens.index(headers[0]) - 1]
