@@ -16,6 +16,7 @@ from itertools import pairwise
 import duckdb
 
 FETCH = "mxcp_fetch"
+_CALL = f"system.main.{FETCH}(".encode()  # not a macro that somebody stored under that name
 READERS = frozenset(
     {
         *("read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto"),
@@ -102,7 +103,7 @@ def _edit_call(text: _Text, index: int, lists: Collection[str]) -> None:
         return
     value = b"NULL" if found is None else _taken_out(text, places[found], len(_value(arguments[found])))
     first, last = places[0][0], places[0][-1]
-    text.written[first] = FETCH.encode() + b"(" + text.written[first]
+    text.written[first] = _CALL + text.written[first]
     text.written[last] += b", " + value + b")"
 
 
