@@ -54,7 +54,7 @@ def printable(text: str) -> str:
 
 def warn_of_cut(rows: int) -> None:
     """Say that there are more rows than these."""
-    warn(f"there are more than these {rows} rows (max_rows, in the duckdb section of mxcp-site.yml)")
+    warn(f"there are more than these {rows} rows (max_rows and max_bytes, in the duckdb section of mxcp-site.yml)")
 
 
 def warn(message: str) -> None:

@@ -72,6 +72,10 @@ def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | 
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_persistent_secrets": False,  # those in the home folder of whoever runs the server
+        # What is spilled lies in a folder that DuckDB leaves open to all SQL. The cipher keeps one request from reading
+        # what another one spilled; DuckDB calls its built-in one unsafe because of its source of random numbers.
+        "temp_file_encryption": True,
+        "force_mbedtls_unsafe": True,
     }
     if settings.memory_limit is not None:
         config["memory_limit"] = settings.memory_limit

@@ -16,6 +16,7 @@ from itertools import pairwise
 import duckdb
 
 FETCH = "mxcp_fetch"
+_CALL = f"system.main.{FETCH}(".encode()  # not a macro that somebody stored under that name
 READERS = frozenset(
     {
         *("read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto"),
@@ -35,20 +36,38 @@ _ASSIGNS = frozenset({"=", ":=", "=>"})
 
 @dataclass(frozen=True)
 class _Token:
-    start: int  # in bytes of UTF-8, as all places here
     text: str
     is_string: bool
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text.encode())
 
+class _Text:
+    """The tokens of a text; what is written for each, and after it until the next one, can be changed."""
 
-@dataclass(frozen=True)
-class _Edit:
-    start: int
-    end: int
-    text: bytes
+    def __init__(self, sql: str) -> None:
+        raw = sql.encode("utf-8", "surrogatepass")
+        all_starts = [start for start, _ in duckdb.tokenize(sql)]  # in bytes
+        after = dict(pairwise([*all_starts, len(raw)]))
+        found = [(start, kind) for start, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
+        starts = [start for start, _ in found]
+        texts = [_alone(raw[start : after[start]].decode("utf-8", "replace")) for start in starts]
+        ends = [start + len(text.encode()) for start, text in zip(starts, texts, strict=True)]
+        self.tokens = [_Token(text, kind == _STRING) for text, (_, kind) in zip(texts, found, strict=True)]
+        self.before = raw[: starts[0] if starts else len(raw)]
+        self.written = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
+        self.gaps = [raw[end:start] for end, start in zip(ends, [*starts[1:], len(raw)], strict=True)]
+
+    def between(self, first: int, last: int) -> bytes:
+        """Return what is written for the tokens from ``first`` to ``last``."""
+        pairs = zip(self.written[first:last], self.gaps[first:last], strict=True)
+        return b"".join(part for pair in pairs for part in pair) + self.written[last]
+
+    def remove(self, first: int, last: int) -> None:
+        """Write nothing for the tokens from ``first`` to ``last``, nor between them."""
+        self.written[first : last + 1] = [b""] * (last + 1 - first)
+        self.gaps[first:last] = [b""] * (last - first)
+
+    def __bytes__(self) -> bytes:
+        return self.before + b"".join(part for pair in zip(self.written, self.gaps, strict=True) for part in pair)
 
 
 def with_fetches(sql: str, lists: Collection[str] = ()) -> str:
@@ -59,23 +78,10 @@ def with_fetches(sql: str, lists: Collection[str] = ()) -> str:
     lowered = sql.lower()
     if not any(name in lowered for name in READERS):
         return sql
-    raw = sql.encode("utf-8", "surrogatepass")
-    tokens = _tokens(sql, raw)
-    edits = [edit for index in range(len(tokens) - 1) for edit in _edits_of_call(tokens, index, raw, lists)]
-    for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
-        raw = raw[: edit.start] + edit.text + raw[edit.end :]
-    return raw.decode("utf-8", "surrogatepass")
-
-
-def _tokens(sql: str, raw: bytes) -> list[_Token]:
-    found = [(start, kind) for start, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
-    comments = [start for start, kind in duckdb.tokenize(sql) if kind == duckdb.token_type.comment]
-    stops = sorted([*(start for start, _ in found), *comments, len(raw)])
-    after = dict(pairwise(stops))
-    return [
-        _Token(start, _alone(raw[start : after[start]].decode("utf-8", "replace")), kind == _STRING)
-        for start, kind in found
-    ]
+    text = _Text(sql)
+    for index in reversed(range(len(text.tokens) - 1)):  # what a call holds is ready before it, and moves as a whole
+        _edit_call(text, index, lists)
+    return bytes(text).decode("utf-8", "surrogatepass")
 
 
 def _alone(text: str) -> str:
@@ -84,27 +90,35 @@ def _alone(text: str) -> str:
     return match[0] if match else text.rstrip()
 
 
-def _edits_of_call(tokens: list[_Token], index: int, raw: bytes, lists: Collection[str]) -> Iterator[_Edit]:
+def _edit_call(text: _Text, index: int, lists: Collection[str]) -> None:
+    tokens = text.tokens
     if tokens[index].text.strip('"').lower() not in READERS or tokens[index + 1].text != "(":
         return
-    arguments = list(_arguments(tokens, index + 1))
-    if not arguments or not arguments[0]:
+    places = list(_arguments(tokens, index + 1))
+    if not places or not places[0]:
         return
-    first, headers = arguments[0], next((each for each in arguments[1:] if _is_headers(each)), None)
-    if headers is None and (not _may_be_url(first) or _name_of_parameter(first) in lists):
+    arguments = [[tokens[place] for place in each] for each in places]
+    found = next((number for number, each in enumerate(arguments) if number and _is_headers(each)), None)
+    if found is None and (not _may_be_url(arguments[0]) or _name_of_parameter(arguments[0]) in lists):
         return
-    value = b"NULL" if headers is None else raw[_value(headers)[0].start : headers[-1].end]
-    yield _Edit(first[0].start, first[0].start, FETCH.encode() + b"(")
-    yield _Edit(first[-1].end, first[-1].end, b", " + value + b")")
-    if headers is not None:
-        comma = tokens[tokens.index(headers[0]) - 1]
-        yield _Edit(comma.start, headers[-1].end, b"")
+    value = b"NULL" if found is None else _taken_out(text, places[found], len(_value(arguments[found])))
+    first, last = places[0][0], places[0][-1]
+    text.written[first] = _CALL + text.written[first]
+    text.written[last] += b", " + value + b")"
 
 
-def _arguments(tokens: list[_Token], opening: int) -> Iterator[list[_Token]]:
-    """Give the tokens of each argument of the call whose parenthesis is at ``opening``; nothing if it never ends."""
-    depth, argument = 0, list[_Token]()
-    for token in tokens[opening:]:
+def _taken_out(text: _Text, argument: list[int], length: int) -> bytes:
+    """Remove an argument with the comma before it, and return its last ``length`` tokens."""
+    value = text.between(argument[-length], argument[-1])
+    text.remove(argument[0] - 1, argument[-1])
+    return value
+
+
+def _arguments(tokens: list[_Token], opening: int) -> Iterator[list[int]]:
+    """Give the places of each argument's tokens in the call whose parenthesis is at ``opening``, until it ends."""
+    depth, argument = 0, list[int]()
+    for place in range(opening, len(tokens)):
+        token = tokens[place]
         depth += (token.text in _OPENING) - (token.text in _CLOSING)
         if depth == 0:
             yield argument
@@ -112,8 +126,8 @@ def _arguments(tokens: list[_Token], opening: int) -> Iterator[list[_Token]]:
         if depth == 1 and token.text == ",":
             yield argument
             argument = []
-        elif not (depth == 1 and token is tokens[opening]):
-            argument.append(token)
+        elif place != opening:
+            argument.append(place)
 
 
 def _is_headers(argument: list[_Token]) -> bool:

@@ -27,6 +27,7 @@ from mxcp_flask.records import Identity
 _FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError)
 LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
+_PIECE = 100  # rows that are taken from DuckDB at once
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
 _URL_AS_FILE = re.compile(r'Cannot access file "https?://')
@@ -45,7 +46,7 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
-    cut: bool = False  # there were more rows than the settings' ``max_rows``, and these are the first
+    cut: bool = False  # there were more rows, or larger ones, than the settings allow, and these are the first
 
 
 class Session:
@@ -172,9 +173,14 @@ class Session:
         columns = tuple(column[0] for column in self._cursor.description or ())
         if len(columns) > MOST_COLUMNS:
             raise ValueError(f"The result has more than {MOST_COLUMNS} columns. Ask for less.")
-        most = self._settings.max_rows
-        rows = self._cursor.fetchmany(most + 1) if columns else []
-        return Rows(columns, rows[:most], cut=len(rows) > most)
+        most, rows, size = self._settings.max_rows, list[tuple[Any, ...]](), 0
+        while columns and len(rows) < most and size <= self._settings.max_bytes:  # more would be thrown away
+            piece = self._cursor.fetchmany(min(_PIECE, most - len(rows)))
+            if not piece:
+                return Rows(columns, rows)
+            rows += piece
+            size += sum(len(value) for row in piece for value in row if isinstance(value, (str, bytes)))
+        return Rows(columns, rows, cut=bool(columns) and self._cursor.fetchone() is not None)
 
     def _guarded(self, work: Callable[[], _Result], reach: Reach = NOWHERE) -> _Result:
         """Return what ``work`` returns, or raise SqlFailed with DuckDB's reason.

@@ -2,8 +2,8 @@
 
 Hidden files and protected ones are not among them. DuckDB knows no exceptions inside an allowed folder, so a folder
 with such a file anywhere below it is split: its files are allowed one by one, and its folders judged each by itself. A
-file that comes later into a split folder is seen from the next opening on. Symbolic links are kept back: DuckDB does
-not follow one out of an allowed folder, but its patterns would tell the names beyond it.
+file that comes later into a split folder is seen from the next opening on. Links to folders are kept back: DuckDB
+reads nothing through one that leads out of an allowed folder, but its patterns would tell the names there.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Look:
 
     def __init__(self, protected: Collection[Path]) -> None:
         self._protected = {str(path.resolve()) for path in protected}
-        self._with_protected = {os.path.dirname(path) for path in self._protected}  # which may come later
+        self._with_protected = {str(folder) for path in protected for folder in path.resolve().parents}  # or to come
         self._left = MOST_ENTRIES
 
     def at(self, folders: Iterable[Path]) -> Visible:
@@ -65,7 +65,7 @@ class Look:
 
     def _is_kept_back(self, entry: os.DirEntry[str]) -> bool:
         is_hidden = entry.name.startswith(".") and entry.name not in _PLACEHOLDERS
-        if is_hidden or entry.name in _OTHER_FOLDERS or entry.is_symlink():
+        if is_hidden or entry.name in _OTHER_FOLDERS or (entry.is_symlink() and entry.is_dir()):
             return True
         return any(entry.path == each or _is_companion(entry.path, each) for each in self._protected)
 

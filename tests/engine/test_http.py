@@ -382,6 +382,15 @@ def test_parameters_may_be_lists_of_files(tmp_path: Path) -> None:
     files.close()
 
 
+def test_a_stored_macro_does_not_take_the_downloads_place(database: Database) -> None:
+    """What somebody stored under our function's name must not be given another person's headers."""
+    run(database, BOB, "CREATE MACRO mxcp_fetch(url, headers) AS error('stolen: ' || headers::VARCHAR)")
+
+    assert run(database, ANN, f"SELECT token FROM ({REPOSITORIES.strip().rstrip(';')})") == [
+        (f"Bearer {ANN.external_token}",)
+    ]
+
+
 def test_a_stored_view_reads_as_whoever_asks(api: Api, path: Path) -> None:
     """A view of an API must bring each person's own token, now and after the database was opened again."""
     for number in range(2):

@@ -230,6 +230,19 @@ def test_a_whole_folder_takes_new_files(tmp_path: Path) -> None:
     assert rows == [(7,)]
 
 
+def test_a_protected_file_that_comes_with_its_folder_is_not_seen(tmp_path: Path) -> None:
+    """A protected file must stay out of reach when neither it nor its folder was there to be looked at."""
+    later = tmp_path / "var" / "state" / "audit.jsonl"
+    (tmp_path / "var").mkdir()
+    database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path, protected=(later,)))
+    database.check()
+    later.parent.mkdir()
+    later.write_text(HIDDEN)
+    with database.session(BOB) as bob, pytest.raises(SqlFailed, match="Permission"):
+        bob.run_single(f"FROM read_text('{later}')")
+    database.close()
+
+
 def test_what_an_endpoint_attaches_is_gone_for_the_next(tmp_path: Path) -> None:
     """An attached database, a temporary table and a variable must end with their request."""
     database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path))
@@ -285,3 +298,15 @@ def test_attached_databases_of_others_stay(tmp_path: Path) -> None:
     database.close()
 
     assert names == [("of_bob",), ("shop",)]
+
+
+def test_what_others_spill_is_not_readable(tmp_path: Path) -> None:
+    """Temporary data that no longer fits into memory must not be found in the files that it is written to."""
+    database = Database(DatabaseSettings(tmp_path / "shop.duckdb", project_dir=tmp_path, memory_limit="40MB"))
+    with database.session(ANN) as ann, database.session(BOB) as bob:
+        ann.run(f"CREATE TEMP TABLE big AS SELECT '{HIDDEN}' || md5(i::VARCHAR) AS a FROM range(1000000) r(i)", {})
+        spilled = [path for path in (tmp_path / "shop.duckdb.tmp").iterdir() if path.stat().st_size]
+        assert spilled
+        assert [path.name for path in spilled if HIDDEN.encode() in path.read_bytes()] == []
+        assert bob.run("SELECT count(*) FROM range(10)", {}).rows == [(10,)]
+    database.close()

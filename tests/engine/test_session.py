@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mxcp_flask.engine import Database, Rows, Session
+from mxcp_flask.engine import Database, DatabaseSettings, Rows, Session
 from mxcp_flask.errors import SqlFailed
 from mxcp_flask.records import Identity
-from tests.engine.conftest import ANN
+from tests.engine.conftest import ANN, OpenDatabase
 
 JWT = "eyJ" + "".join(chr(ord("a") + (i * i + i // 7) % 26) for i in range(2_000))  # Atlassian's are that long
 
@@ -198,3 +199,14 @@ def test_errors_never_hold_the_token(database: Database, token: str, expression:
 def test_repr_of_a_session_holds_no_token(ann: Session) -> None:
     """A log that shows the session does not show the token."""
     assert ANN.external_token not in repr(ann)
+
+
+def test_no_more_is_taken_than_will_be_shown(open_database: OpenDatabase, path: Path) -> None:
+    """Rows beyond the bytes of a result must not be taken into memory, however many may be shown."""
+    database = open_database(DatabaseSettings(path, max_bytes=1_000_000))
+    with database.session(ANN) as session:
+        large = session.run_single("SELECT repeat('x', 20000) FROM range(5000)")
+        small = session.run_single("SELECT repeat('x', 20000) FROM range(100)")
+
+    assert (len(large.rows), large.cut) == (100, True)
+    assert (len(small.rows), small.cut) == (100, False)
