@@ -85,7 +85,7 @@ class Fetcher:
             OutboundRefused, OutboundFailed: nothing was read; ``failure`` says why.
 
         """
-        headers = {name: "" if value is None else str(value) for name, value in headers.items()}
+        headers = {name: self._today("" if value is None else str(value)) for name, value in headers.items()}
         self.secrets.update(value for value in headers.values() if len(value) >= 8)
         key = (url, tuple(sorted(headers.items())))
         if key not in self._urls:
@@ -96,6 +96,11 @@ class Fetcher:
                 self.failure = str(error)
                 raise
         return self._urls[key]
+
+    def _today(self, value: str) -> str:
+        """Return a header's value with the renewed token, of which SQL does not know, in place of the old one."""
+        old = self._identity.external_token
+        return value.replace(old, self._token) if old else value
 
     def _count(self, url: str) -> None:
         self._asked += 1

@@ -272,6 +272,23 @@ def test_a_refused_token_is_renewed_once(database: Database, api: Api) -> None:
     assert "status 401" in failure(database, REPOSITORIES)
 
 
+def test_a_renewed_token_is_used_for_what_follows(database: Database, api: Api) -> None:
+    """Once the provider has refused the old token, no later download of the session may be sent with it."""
+    old = f"Bearer {ANN.external_token}"
+
+    def answer(sock: socket.socket) -> None:
+        refused = api.header("authorization") == old
+        http_answer(b"a", status="401 Unauthorized" if refused else "200 OK")(sock)
+
+    headers = "headers = MAP {'Authorization': 'Bearer ' || get_user_external_token()}"
+    texts = [f"read_text('https://{GITHUB}/{number}', {headers})" for number in (1, 2)]
+    api.answers |= {"/1": answer, "/2": answer}
+    person = replace(ANN, renew=lambda: "gho_new_0123456789abcdef")
+
+    assert run(database, person, f"SELECT count(*) FROM {', '.join(texts)}") == [(1,)]
+    assert [api.header("authorization", index) == old for index in range(len(api.requests))] == [True, False, False]
+
+
 def test_a_model_reaches_the_provider_only(database: Database) -> None:
     """The provider's API, and the person's own instance, must be all that a model's SQL reads from."""
     person = replace(ANN, instance_url=f"https://{SALESFORCE}")
