@@ -22,7 +22,7 @@ file                  what
 ``literals.py``       text as an SQL literal
 ====================  ==================================================================================
 
-Why it is built like this (all seen with DuckDB 2.0, and with 1.4 and 1.5 where nothing else is said):
+Why it is built like this (all seen with DuckDB 2.0, which is needed, and what says no other with 1.4 and 1.5 too):
 
 - The user functions are temporary macros of literals, that of the token of a variable. ``create_function`` registers in
   the database, not in the connection: a second request would read the first one's identity. A temporary macro or a
@@ -36,7 +36,6 @@ Why it is built like this (all seen with DuckDB 2.0, and with 1.4 and 1.5 where 
 - ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which DuckDB 2 takes inside
   ``WITH``: SQL can overwrite the database. ``lock_configuration`` of DuckDB 1 leaves logging open. ``statements.py``
   keeps a model from both; an endpoint's own SQL is trusted.
-- DuckDB 1.4 follows links that lead out of an allowed folder; later ones refuse. SQL cannot make a link.
 """
 
 from mxcp_flask.engine.database import Database, DatabaseSettings

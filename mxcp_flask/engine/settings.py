@@ -15,7 +15,7 @@ class DatabaseSettings:
     path: Path
     readonly: bool = False
     project_dir: Path | None = None  # SQL may read and write what is in it, but for hidden and protected files
-    allowed_directories: tuple[Path, ...] = ()  # likewise; DuckDB 1.4 follows links out of them
+    allowed_directories: tuple[Path, ...] = ()  # likewise
     protected: tuple[Path, ...] = ()  # files that SQL never sees, and what lies beside them: journals, keys
     memory_limit: str | None = None  # in DuckDB's words, such as 2GB
     timeout: float = 30.0  # seconds a statement may run

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from mxcp_flask.engine import Database, DatabaseSettings, Session
@@ -55,7 +54,6 @@ def test_other_files_are_out_of_reach(open_database: OpenDatabase, tmp_path: Pat
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["x.csv"]
 
 
-@pytest.mark.skipif(duckdb.__version__ < "1.5", reason="DuckDB 1.4 follows links; SQL cannot make one")
 def test_links_are_out_of_reach(open_database: OpenDatabase, tmp_path: Path) -> None:
     """No link leads out of the allowed folders."""
     with boxed(open_database, tmp_path).session(ANN) as session, pytest.raises(SqlFailed, match="Permission Error"):
