@@ -106,3 +106,14 @@ def test_server_logs_real_errors_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [bool(log.filter(record)) for record in records] == [False, True, True]
     assert len(log.filters) == 1
+
+
+def test_it_ends_in_the_middle_of_handing_over_a_request() -> None:
+    """A quick end must not wait for the lock that the interrupted code of the same thread holds."""
+    with ThreadPoolExecutor(1) as pool:
+        worker = Worker(pool)
+        worker.cfg = SimpleNamespace(worker_int=lambda _: None)
+        with pool._shutdown_lock, pytest.raises(SystemExit):
+            worker.handle_quit()
+
+    assert worker.alive is False
