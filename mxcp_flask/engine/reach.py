@@ -1,8 +1,9 @@
 """Which hosts SQL may read from.
 
 An endpoint's SQL is the project's own: any public host over https, and this machine for development where its text
-names it, unless the site lists ``allowed_hosts``. A model can be talked into sending a token elsewhere, so that what it writes reaches
-only the provider's API and the listed hosts. A private address needs a host that the configuration names.
+names it, unless the site lists ``allowed_hosts``. A model can be talked into sending a token elsewhere, so that what it
+writes reaches only the provider's API and the listed hosts. A private address needs a host that the configuration
+names.
 """
 
 from __future__ import annotations
