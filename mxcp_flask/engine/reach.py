@@ -1,8 +1,9 @@
 """Which hosts SQL may read from.
 
-An endpoint's SQL is the project's own: any public host over https, and this machine over http for development, unless
-the site lists ``allowed_hosts``. A model can be talked into sending a token elsewhere, so that what it writes reaches
-only the provider's API and the listed hosts. A private address needs a host that the configuration names.
+An endpoint's SQL is the project's own: any public host over https, and this machine for development where its text
+names it, unless the site lists ``allowed_hosts``. A model can be talked into sending a token elsewhere, so that what it
+writes reaches only the provider's API and the listed hosts. A private address needs a host that the configuration
+names.
 """
 
 from __future__ import annotations
@@ -36,11 +37,12 @@ class Reach:
 NOWHERE = Reach(frozenset())
 
 
-def reach_of_endpoints(settings: DatabaseSettings) -> Reach:
-    """Return where the SQL of endpoint files reaches."""
+def reach_of_endpoints(settings: DatabaseSettings, identity: Identity, sql: str) -> Reach:
+    """Return where the ``sql`` of endpoint files reaches: an argument cannot bring this machine in, the text must."""
     if settings.allowed_hosts:
         return Reach(_lower(*settings.allowed_hosts))
-    return Reach(frozenset(LOOPBACK_HOSTS), public=None)
+    named = f"{sql} {identity.instance_url}".lower()
+    return Reach(frozenset(host for host in LOOPBACK_HOSTS if host in named), public=None)
 
 
 def reach_of_models(settings: DatabaseSettings, identity: Identity) -> Reach:

@@ -97,7 +97,7 @@ class Session:
         lists = {name.casefold() for name, value in parameters.items() if isinstance(value, list)}
         bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql, lists))]
         together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
-        reach, rows = reach_of_endpoints(self._settings), Rows((), [])
+        reach, rows = reach_of_endpoints(self._settings, self._identity, sql), Rows((), [])
         if together:
             self._guarded(self._cursor.begin)
         try:

@@ -344,6 +344,17 @@ def test_http_is_for_this_machine_only(open_database: OpenDatabase, path: Path) 
         assert "may not read from this host" in failure(database, sql, model=True)
 
 
+def test_an_argument_does_not_reach_this_machine(open_database: OpenDatabase, path: Path) -> None:
+    """A loopback URL must be refused where only an argument names it, for whoever calls chooses that."""
+    with serve(http_answer(b"internal"), None) as server:
+        url = f"http://127.0.0.1:{server.port}/x"
+        database = open_database(DatabaseSettings(path))
+        with database.session(ANN) as session, pytest.raises(SqlFailed, match="only https is allowed"):
+            session.run("FROM read_text($file)", {"file": url})
+
+    assert server.requests == []
+
+
 def test_a_public_host_does_not_redirect_to_this_machine(database: Database, api: Api) -> None:
     """Only the SQL itself may name a loopback address: what answers elsewhere must not lead there."""
     api.answers["/near"] = http_answer(status="302 Found", Location=f"https://localhost:{api.port}/x")

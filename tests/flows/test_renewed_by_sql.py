@@ -16,11 +16,12 @@ mxcp: 1
 tool:
   name: accounts
   description: The caller's accounts
-  parameters: [{name: url, type: string}]
+  parameters: [{name: port, type: integer}]
   return: {type: integer}
   source:
     code: |
-      SELECT n FROM read_json_auto($url, headers = MAP {'Authorization': 'Bearer ' || get_user_external_token()})
+      SELECT n FROM read_json_auto('http://127.0.0.1:' || $port || '/accounts',
+        headers = MAP {'Authorization': 'Bearer ' || get_user_external_token()})
 """
 
 
@@ -39,9 +40,9 @@ def test_sql_goes_on_with_a_new_token(tmp_path: Path, clock: Clock) -> None:
     with identity_provider("salesforce", clock) as provider, serve(answer, None) as server:
         visitor = Visitor(app, provider)
         _, tokens = visitor.get_tokens()
-        url = f"http://127.0.0.1:{server.port}/accounts"
+        arguments = {"port": server.port}
         results = [
-            visitor.call(tokens["access_token"], "tools/call", name="accounts", arguments={"url": url}).get_json()
+            visitor.call(tokens["access_token"], "tools/call", name="accounts", arguments=arguments).get_json()
             for _ in range(2)
         ]
 
