@@ -33,7 +33,7 @@ class JsonGroup(click.Group):
 
 def print_result(result: Any, *, ok: bool = True, cut: int | None = None) -> None:
     """Print the JSON that programs get, ``{"status": ..., "result": ...}``; ``cut`` rows are here of more."""
-    more = {} if cut is None else {"cut": {"rows": cut, "limit": "max_rows"}}
+    more = {} if cut is None else {"cut": {"rows": cut}}
     print_json({"status": "ok" if ok else "error", "result": result, **more})
 
 

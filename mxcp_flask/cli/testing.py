@@ -47,7 +47,7 @@ class Examiner:
         except MxcpError as error:
             return "error", str(error)
         if outcome.cut is not None:
-            return "error", f"the result has more than {outcome.cut} rows (max_rows), so it cannot be judged"
+            return "error", f"the result has more than {outcome.cut} rows (max_rows, max_bytes), so it cannot be judged"
         found = failures(case.expected, outcome.value)
         return ("failed", "; ".join(found)) if found else ("passed", None)
 

@@ -24,7 +24,7 @@ from mxcp_flask.errors import SqlFailed, StatementRefused
 from mxcp_flask.records import Identity
 
 # DuckDB lets Python's own conversion errors through, such as that of an interval beyond a timedelta's range.
-_FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError)
+_FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError, MemoryError)
 LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
 _PIECE = 100  # rows that are taken from DuckDB at once
@@ -213,7 +213,7 @@ class Session:
         return _INTERRUPTED[verdict].format(seconds=self._settings.timeout)
 
     def _reason(self, error: Exception) -> str:
-        reason = self._fetcher.failure or str(error)[:_LONGEST_REASON]
+        reason = self._fetcher.failure or str(error)[:_LONGEST_REASON] or f"The SQL failed ({type(error).__name__})."
         if _URL_AS_FILE.search(reason):
             reason = f"{reason.rstrip()} {_READ_URLS}"
         for secret in self._fetcher.secrets:

@@ -119,4 +119,4 @@ def test_a_cut_result_is_told(mxcp: Mxcp, site: Site, command: list[str]) -> Non
     assert text.exit_code == as_json.exit_code == 0
     assert text.stderr.startswith("warning: there are more than these 5 rows")
     assert as_json.stderr == ""
-    assert json.loads(as_json.stdout)["cut"] == {"rows": 5, "limit": "max_rows"}
+    assert json.loads(as_json.stdout)["cut"] == {"rows": 5}
