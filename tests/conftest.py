@@ -17,8 +17,10 @@ from tests.support.visitor import Visitor
 
 @pytest.fixture(autouse=True)
 def _no_leaked_context() -> Iterator[None]:
-    """Fail a test that leaves a Flask context open."""
+    """Fail a test that leaves a Flask context open, or this process in another folder."""
+    before = Path.cwd()
     yield
+    assert Path.cwd() == before
     assert not has_app_context()
     assert not has_request_context()
 

@@ -79,9 +79,11 @@ def test_an_address_of_another_machine_is_refused(mxcp: Mxcp, host: str) -> None
     assert refuse(mxcp, "--host", host, "--port", "8001").startswith(f"Error: Cannot listen on {shown}:8001: ")
 
 
-def test_all_workers_sign_with_one_key(site: Site) -> None:
+def test_all_workers_sign_with_one_key(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one worker asked a person must count in every other, though there is no store that they share."""
     site.configure({"provider": "none"})
+    monkeypatch.chdir(site.project)  # an application makes it its own; here both end with the test
+    monkeypatch.setenv("MXCP_PROJECT", "")
     maker = AppMaker(site.settings, ignore_errors=False, debug=False)
 
     keys = {maker.make(None).extensions["mxcp"].state_key for _ in range(2)}
