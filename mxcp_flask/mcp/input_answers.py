@@ -31,7 +31,7 @@ def answer_of(request: InputRequest, response: Any) -> Any:
 
 def _content(request: InputRequest, response: Mapping[str, Any]) -> Any:
     action = response.get("action")
-    if action in {"decline", "cancel"}:
+    if isinstance(action, str) and action in {"decline", "cancel"}:
         raise InputDeclined(name=request.name, action=action)
     if action != "accept":
         raise _malformed(request, "an object with the 'action' accept, decline or cancel")

@@ -56,5 +56,5 @@ def test_no_changed_state_is_believed(asker: Client, at: int, cut: int, text: st
 
     answer = ask(asker, inputResponses={"last": accept(word="yes")}, requestState=other)
 
-    assert answer.outcome == ((200, None) if other == state else (400, -32602))
+    assert answer.outcome in ({(200, None)} if other == state else {(400, -32602), (400, -32700)})  # half a character
     assert bool(DATABASE.calls) == (other == state)

@@ -126,6 +126,7 @@ def test_what_was_not_asked_for_is_left_out(asker: Client, database: FakeDatabas
         {"sure": 12345},
         {"sure": None},
         {"sure": {"action": "perhaps"}},
+        {"sure": {"action": []}},
         {"sure": {"content": {"sure": True}}},
         {"words": {}},
         {"words": {**SAMPLED, "content": "x"}},
