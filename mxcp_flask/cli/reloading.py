@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,11 +11,11 @@ from typing import Any
 
 from flask import Flask
 
+from mxcp_flask.endpoints.discovery import visible_files
 from mxcp_flask.errors import MxcpError
 
 log = logging.getLogger("mxcp.serve")
 LOOK_EVERY = 1.0  # seconds between two looks at the files
-_OTHER_FOLDERS = frozenset({"venv", "node_modules", "target", "dbt_packages", "build"})
 _OTHER_SUFFIXES = frozenset({".duckdb", ".wal", ".tmp", ".db", ".jsonl", ".log"})
 
 Fingerprint = frozenset[tuple[str, int, int]]
@@ -97,16 +96,14 @@ def fingerprint(folder: Path) -> Fingerprint:
 
 
 def _states(folder: Path) -> Iterator[tuple[str, int, int]]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _OTHER_FOLDERS]
-        for name in files:
-            if not name.startswith(".") and os.path.splitext(name)[1] not in _OTHER_SUFFIXES:
-                yield from _state(os.path.join(parent, name))
+    for path in visible_files(folder):
+        if path.suffix not in _OTHER_SUFFIXES:
+            yield from _state(path)
 
 
-def _state(path: str) -> Iterator[tuple[str, int, int]]:
+def _state(path: Path) -> Iterator[tuple[str, int, int]]:
     try:
-        state = os.stat(path)
+        state = path.stat()
     except OSError:  # gone meanwhile, or a link to nowhere
         return
-    yield path, state.st_mtime_ns, state.st_size
+    yield str(path), state.st_mtime_ns, state.st_size

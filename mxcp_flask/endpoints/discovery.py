@@ -28,12 +28,17 @@ def find_files(project_dir: Path, *, skip: Collection[Path] = ()) -> list[Path]:
     return sorted(found.values())
 
 
-def _yaml_files(project_dir: Path) -> Iterator[Path]:
+def visible_files(project_dir: Path) -> Iterator[Path]:
+    """Yield every file below ``project_dir`` but hidden ones, and those of the folders of tools and builds."""
     for folder, folders, files in os.walk(project_dir):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _OTHER_FOLDERS]
-        yield from (Path(folder, name) for name in files if _may_be_endpoint(name))
+        yield from (Path(folder, name) for name in files if not name.startswith("."))
+
+
+def _yaml_files(project_dir: Path) -> Iterator[Path]:
+    return (path for path in visible_files(project_dir) if _may_be_endpoint(path.name))
 
 
 def _may_be_endpoint(name: str) -> bool:
     stem, suffix = os.path.splitext(name)
-    return suffix in _SUFFIXES and not stem.startswith(".") and name not in _OTHER_FILES and not stem.endswith(_EVALS)
+    return suffix in _SUFFIXES and name not in _OTHER_FILES and not stem.endswith(_EVALS)

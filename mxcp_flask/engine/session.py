@@ -132,9 +132,8 @@ class Session:
         """
         if len(sql) > LONGEST_STATEMENT:  # DuckDB's parser overflows the stack on deep nesting
             raise StatementRefused(reason=f"A statement may have at most {LONGEST_STATEMENT} characters.")
-        for text in dict.fromkeys(
-            (sql, with_fetches(sql))
-        ):  # DuckDB's tokenizer and parser may read a text differently
+        # Both are judged: DuckDB's tokenizer, by which the text is rewritten, and its parser may read it differently.
+        for text in dict.fromkeys((sql, with_fetches(sql))):
             refuse_text(text)
             statements = self._parsed(text)
             refuse_unless_allowed(self._cursor, statements, text)
