@@ -234,6 +234,13 @@ class FolderTaken(MxcpError):
     """Will not write into {folder}: {reason}."""
 
 
+# The process that serves.
+
+
+class ServerStopping(MxcpError):
+    """This server process is about to end; it takes nothing new."""
+
+
 # Endpoints and their SQL.
 
 
@@ -263,6 +270,10 @@ class EngineError(MxcpError):
 
 class DatabaseNotUsable(EngineError):
     """The DuckDB database {path} cannot be opened: {reason}."""
+
+
+class DatabaseHeld(DatabaseNotUsable):
+    """The DuckDB database {path} cannot be opened: {reason}."""  # now; it may be free in a moment
 
 
 class SqlFailed(EngineError):
