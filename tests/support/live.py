@@ -64,7 +64,7 @@ class Server:
 def running(
     command: Sequence[str], environ: Mapping[str, str], base: str, log: Path, cwd: Path = REPOSITORY
 ) -> Iterator[Server]:
-    """Run ``command`` in ``cwd``, else in the repository's root, while the block lasts; it begins when that is ready."""
+    """Run ``command`` in ``cwd``, else in the repository's root, while the block lasts, from when it is ready."""
     server = Server(command, environ, log, cwd)
     try:
         server.await_ready(base)
