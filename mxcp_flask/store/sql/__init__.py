@@ -2,15 +2,15 @@
 
 A part for each subject, all on the same ``Database``::
 
-    clients        client, registration_window
+    clients        client, tally
     pending        pending_authorization
     grants         grant_
     tokens         authorization_code, token
     housekeeping   all of them, and lease and meta
 
 Statements name their values ``:name``. Whatever is claimed once is claimed by one conditional statement. That holds on
-SQLite, where writers come one after the other, and at PostgreSQL's READ COMMITTED, where the second of two waits for the
-row and looks at it again.
+SQLite, where writers come one after the other, and at PostgreSQL's READ COMMITTED, where the second of two waits for
+the row and looks at it again.
 """
 
 from __future__ import annotations

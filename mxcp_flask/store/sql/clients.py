@@ -24,16 +24,16 @@ _TOUCH = """
 _END_GRANTS = """
     UPDATE grant_ SET revoked_at = :now, provider_token = NULL WHERE client_id = :client_id AND revoked_at IS NULL
 """
-_COUNT_REGISTRATION = """
-    INSERT INTO registration_window (address_hash, starts_at, ends_at, registrations)
-    VALUES (:address_hash, :starts_at, :ends_at, 1)
-    ON CONFLICT (address_hash, starts_at, ends_at) DO UPDATE SET registrations = registration_window.registrations + 1
-    RETURNING registrations
+_COUNT = """
+    INSERT INTO tally (key_hash, starts_at, ends_at, amount)
+    VALUES (:key_hash, :starts_at, :ends_at, :amount)
+    ON CONFLICT (key_hash, starts_at, ends_at) DO UPDATE SET amount = tally.amount + excluded.amount
+    RETURNING amount
 """
 
 
 class SqlClients(Database):
-    """The tables ``client`` and ``registration_window``."""
+    """The tables ``client`` and ``tally``."""
 
     def get_client(self, client_id: str) -> Client | None:
         """Look among those in the table."""
@@ -76,9 +76,9 @@ class SqlClients(Database):
 
         return self._write(remove)
 
-    def count_registration(self, address_hash: str, now: int, window: int) -> int:
-        """Insert a window with one registration, or add one to it."""
+    def count(self, key_hash: str, now: int, window: int, amount: int = 1) -> int:
+        """Insert a window with the amount, or add it to the window."""
         starts_at = now - now % window
-        values = {"address_hash": address_hash, "starts_at": starts_at, "ends_at": starts_at + window}
-        [[registrations]] = self._write(lambda session: session.execute(_COUNT_REGISTRATION, values).fetchall())
-        return int(registrations)
+        values = {"key_hash": key_hash, "starts_at": starts_at, "ends_at": starts_at + window, "amount": amount}
+        [[counted]] = self._write(lambda session: session.execute(_COUNT, values).fetchall())
+        return int(counted)

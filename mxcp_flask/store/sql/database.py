@@ -37,8 +37,6 @@ class Database(ABC):
 
     SWEEP: ClassVar[str]
     """A statement that deletes ``:limit`` rows of ``{table}``, which ``{key}`` tells apart, under ``{condition}``."""
-    ROW: ClassVar[str]
-    """The name of what tells the rows apart in a table without a key of one column."""
 
     _rows: SealedRows
 

@@ -27,7 +27,7 @@ _SWEEPS = (
         AND NOT EXISTS (SELECT 1 FROM authorization_code WHERE grant_id = grant_.id)
         """,
     ),
-    ("registration_window", None, "ends_at <= :now"),
+    ("tally", "key_hash, starts_at, ends_at", "ends_at <= :now"),
     (
         "client",
         "client_id",
@@ -54,10 +54,7 @@ class SqlHousekeeping(Database):
     def sweep(self, now: int, limit: int, *, unused_before: int | None = None, idle_before: int | None = None) -> int:
         """Delete in one transaction. A time that is None is NULL, which nothing is before."""
         values = {"now": now, "limit": limit, "unused_before": unused_before, "idle_before": idle_before}
-        statements = [
-            self.SWEEP.format(table=table, key=key or self.ROW, condition=condition)
-            for table, key, condition in _SWEEPS
-        ]
+        statements = [self.SWEEP.format(table=table, key=key, condition=condition) for table, key, condition in _SWEEPS]
         return self._write(lambda session: sum(session.execute(each, values).rowcount for each in statements))
 
     def reseal(self) -> int:

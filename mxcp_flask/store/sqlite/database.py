@@ -18,8 +18,7 @@ T = TypeVar("T")
 class SqliteDatabase(Database):
     """The file at ``path``, created or checked, whose sealed columns ``keyring`` opens."""
 
-    SWEEP = "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} LIMIT :limit)"
-    ROW = "rowid"
+    SWEEP = "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {condition} LIMIT :limit)"
 
     def __init__(self, path: Path, keyring: Keyring) -> None:
         self._connections = Connections(path)
