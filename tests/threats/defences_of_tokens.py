@@ -86,7 +86,7 @@ TOKENS = (
     defence(
         14,
         "oauth/registration_limits.py",
-        "if self.store.count_registration(digest(_network(address)), now, WINDOW) > self.per_address:",
+        "if self.store.count(digest(_network(address)), now, WINDOW) > self.per_address:",
         "if False:",
         "one_address_has_its_share documents_of_clients_count",
     ),

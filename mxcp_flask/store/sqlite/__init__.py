@@ -2,7 +2,7 @@
 
 A part for each subject, all on the same ``Database``::
 
-    clients        client, registration_window
+    clients        client, tally
     pending        pending_authorization
     grants         grant_
     tokens         authorization_code, token

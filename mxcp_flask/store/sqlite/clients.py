@@ -24,16 +24,16 @@ _TOUCH = """
 _END_GRANTS = """
     UPDATE grant_ SET revoked_at = :now, provider_token = NULL WHERE client_id = :client_id AND revoked_at IS NULL
 """
-_COUNT_REGISTRATION = """
-    INSERT INTO registration_window (address_hash, starts_at, ends_at, registrations)
-    VALUES (:address_hash, :starts_at, :ends_at, 1)
-    ON CONFLICT (address_hash, starts_at, ends_at) DO UPDATE SET registrations = registrations + 1
-    RETURNING registrations
+_COUNT = """
+    INSERT INTO tally (key_hash, starts_at, ends_at, amount)
+    VALUES (:key_hash, :starts_at, :ends_at, :amount)
+    ON CONFLICT (key_hash, starts_at, ends_at) DO UPDATE SET amount = tally.amount + excluded.amount
+    RETURNING amount
 """
 
 
 class SqliteClients(Database):
-    """The tables ``client`` and ``registration_window``."""
+    """The tables ``client`` and ``tally``."""
 
     def get_client(self, client_id: str) -> Client | None:
         """Look among those in the table."""
@@ -73,10 +73,10 @@ class SqliteClients(Database):
             connection.execute(_END_GRANTS, values)
             return True
 
-    def count_registration(self, address_hash: str, now: int, window: int) -> int:
-        """Insert a window with one registration, or add one to it."""
+    def count(self, key_hash: str, now: int, window: int, amount: int = 1) -> int:
+        """Insert a window with the amount, or add it to the window."""
         starts_at = now - now % window
-        values = {"address_hash": address_hash, "starts_at": starts_at, "ends_at": starts_at + window}
+        values = {"key_hash": key_hash, "starts_at": starts_at, "ends_at": starts_at + window, "amount": amount}
         with self._connections.write() as connection:
-            [[registrations]] = connection.execute(_COUNT_REGISTRATION, values).fetchall()
-            return int(registrations)
+            [[counted]] = connection.execute(_COUNT, values).fetchall()
+            return int(counted)

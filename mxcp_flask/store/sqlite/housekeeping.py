@@ -39,8 +39,8 @@ _SWEEPS = (
           AND NOT EXISTS (SELECT 1 FROM authorization_code WHERE grant_id = grant_.id) LIMIT :limit)
     """,
     """
-    DELETE FROM registration_window WHERE rowid IN (
-        SELECT rowid FROM registration_window WHERE ends_at <= :now LIMIT :limit)
+    DELETE FROM tally WHERE (key_hash, starts_at, ends_at) IN (
+        SELECT key_hash, starts_at, ends_at FROM tally WHERE ends_at <= :now LIMIT :limit)
     """,
     """
     DELETE FROM client WHERE client_id IN (
