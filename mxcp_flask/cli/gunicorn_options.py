@@ -19,6 +19,7 @@ def options(team: Workers, grace: int = GRACE) -> dict[str, Any]:
         "workers": team.processes,
         "threads": team.threads,
         "worker_class": "mxcp_flask.cli.gunicorn_worker.PatientWorker",
+        "logger_class": "mxcp_flask.cli.gunicorn_logs.GunicornLogs",
         "proc_name": "mxcp",
         # A proxy that keeps connections must be the first to let go of an idle one; nginx does so after 60 seconds.
         "keepalive": 75,

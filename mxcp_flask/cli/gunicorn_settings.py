@@ -10,7 +10,7 @@ from typing import Any
 
 from mxcp_flask.cli.gunicorn_master import SteadyArbiter
 from mxcp_flask.cli.gunicorn_options import options, quieten
-from mxcp_flask.cli.project import read_settings
+from mxcp_flask.cli.hosting import hosted_settings
 from mxcp_flask.cli.starting import check_project
 from mxcp_flask.cli.workers import choose
 
@@ -22,6 +22,6 @@ def on_starting(server: Any) -> None:
     server.remember_command()
 
 
-_settings = read_settings()
+_settings = hosted_settings()
 check_project(_settings)
 globals().update(options(choose(_settings, None, None)))

@@ -14,6 +14,7 @@ from mxcp_flask.cli.project import enter, read_settings
 from mxcp_flask.cli.reloading import Forks, ReloadingApp, hang_up
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
+from mxcp_flask.config import Settings
 
 _state_key = secrets.token_bytes(32)  # the same in all workers when gunicorn's master imports this file
 
@@ -25,8 +26,7 @@ def hosted_app() -> Flask:
     has loaded it (``gunicorn --preload``). ``MXCP_DEBUG`` (1, true, yes) logs everything. Raises what
     ``read_settings``, ``workers.check``, ``create_app`` and, under gunicorn, ``take_over`` raise.
     """
-    logs.configure(debug=os.environ.get("MXCP_DEBUG", "").lower() in {"1", "true", "yes"})
-    settings = read_settings()
+    settings = hosted_settings()
     workers.check(settings, _gunicorn_workers())
     enter(settings)
     app = create_app(settings, state_key=_state_key, host=gunicorn_host())
@@ -38,8 +38,17 @@ def hosted_app() -> Flask:
     return app
 
 
+def hosted_settings() -> Settings:
+    """Return the settings, and log as they say. Raises what ``read_settings`` raises."""
+    debug = os.environ.get("MXCP_DEBUG", "").lower() in {"1", "true", "yes"}
+    logs.configure(debug=debug)
+    settings = read_settings()
+    logs.configure(settings.logging, debug=debug)
+    return settings
+
+
 def _renewed(before: Flask) -> Flask:
-    return renew_app(before, read_settings())
+    return renew_app(before, hosted_settings())
 
 
 def _is_gunicorn() -> bool:

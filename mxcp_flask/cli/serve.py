@@ -53,6 +53,7 @@ def serve(
         return with_flags(read_settings(profile), host=host, port=port, readonly=readonly, sql_tools=sql_tools)
 
     settings = read()
+    logs.configure(settings.logging, debug=debug)
     team = workers.choose(settings, processes, threads)
     check_project(settings, ignore_errors=ignore_errors)
     check_store(settings)
@@ -90,13 +91,16 @@ class AppMaker:
     def make(self) -> Flask:
         """Return the first application. Raises what ``create_app`` raises."""
         settings = self._read()
+        logs.configure(settings.logging, debug=self._debug)
         enter(settings)
         host = gunicorn_host()
         return create_app(settings, ignore_errors=self._ignore_errors, state_key=self._state_key, host=host)
 
     def renew(self, before: Flask) -> Flask:
         """Return the application that follows ``before``. Raises what ``create_app`` raises."""
-        return renew_app(before, self._read(), ignore_errors=self._ignore_errors)
+        settings = self._read()
+        logs.configure(settings.logging, debug=self._debug)
+        return renew_app(before, settings, ignore_errors=self._ignore_errors)
 
 
 def _announce(settings: Settings, team: workers.Workers) -> None:
@@ -107,6 +111,7 @@ def _announce(settings: Settings, team: workers.Workers) -> None:
         "Database": f"{settings.duckdb.path}{' (read-only)' if settings.duckdb.readonly else ''}",
         "Sign-in": settings.auth.provider,
         "State": state if settings.auth.provider != "none" else "none is kept",
+        "Log": settings.logging.path or "standard error",
         "Workers": f"{team.processes} with {team.threads} threads each",
         "MCP URL": f"{base}/mcp",
     }

@@ -31,7 +31,7 @@ class RegistrationLimits:
 
         """
         now = int(self.clock())
-        if self.store.count_registration(digest(_network(address)), now, WINDOW) > self.per_address:
+        if self.store.count(digest(_network(address)), now, WINDOW) > self.per_address:
             raise TooManyRegistrations(retry_after=WINDOW - now % WINDOW)
         if self.store.count_clients() >= self.total:
             raise TooManyClients(retry_after=WINDOW)

@@ -64,12 +64,15 @@ class Store(ClientStore):
     def remove_client(self, client_id: str, now: int) -> bool:
         """Remove the client and end its grants, both or neither. Returns False, having done nothing, when unknown."""
 
+    # What somebody does so often that it has a limit.
+
     @abstractmethod
-    def count_registration(self, address_hash: str, now: int, window: int) -> int:
-        """Count a registration from an address, and return how many there were with this one.
+    def count(self, key_hash: str, now: int, window: int, amount: int = 1) -> int:
+        """Add ``amount`` to what was counted for this key, and return how much that is now.
 
         Counted is within the window of ``window`` seconds that ``now`` is in; windows begin at multiples of their
-        length. MUST count every one of any number of concurrent registrations.
+        length, and those of another length are counted apart. MUST count every one of any number of concurrent calls,
+        and give each its own result: the sum of all until then.
         """
 
     # Authorization requests on their way (design §3, sign-in).

@@ -6,15 +6,13 @@ import sqlite3
 import time
 from pathlib import Path
 
-from mxcp_flask.errors import StoreKeyWrong, StoreNotUsable, StoreSchemaNewer
+from mxcp_flask.errors import StoreKeyWrong, StoreNotUsable
 from mxcp_flask.store.connections import BUSY_TIMEOUT, Connections, faults_told
 from mxcp_flask.store.crypto import Keyring
+from mxcp_flask.store.migrations import SCHEMA_VERSION, migrate, schema_version
 from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
 from mxcp_flask.store.rows import CHECK_VALUE
 
-SCHEMA_VERSION = 1
-
-_SCRIPT = Path(__file__).with_name("schema.sql")
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING needs 3.35
 _RETRY_AFTER = 0.02  # seconds
 _CHECK_TEXT = "mxcp-flask"
@@ -62,16 +60,10 @@ def _require_private_file(path: Path) -> None:
 
 
 def _require_schema(connection: sqlite3.Connection, path: Path) -> None:
-    # In this order: another process makes the tables and the version at once, so tables without a version are not ours.
-    has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > SCHEMA_VERSION:
-        raise StoreSchemaNewer(path=path, found=found, known=SCHEMA_VERSION)
-    if has_tables and found == 0:
-        raise StoreNotUsable(path=path, reason="it belongs to another program")
+    found = schema_version(connection, path)
     _use_write_ahead_log(connection)
-    if found == 0:
-        connection.executescript(_SCRIPT.read_text(encoding="utf-8"))
+    if found < SCHEMA_VERSION:
+        migrate(connection, path)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

@@ -73,7 +73,7 @@ def check_provider(desk: Desk) -> None:
 
 def check_registrations(desk: Desk) -> None:
     """Require that each client was counted and kept."""
-    [[counted]] = execute(desk.path, "SELECT sum(registrations) FROM registration_window")
+    [[counted]] = execute(desk.path, "SELECT sum(amount) FROM tally")
 
     assert counted == desk.store.count_clients()
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -15,6 +16,7 @@ from typing import Any
 from mxcp_flask.digests import digest
 from mxcp_flask.store import Keyring, SqliteStore
 from tests.contracts.store.samples import ACCESS, CLIENT, CODE, NOW, race
+from tests.store.database_file import KEYRING
 
 _SPAWN = multiprocessing.get_context("spawn")
 _PATIENCE = 60  # seconds
@@ -48,6 +50,13 @@ def open_anew(path: Path, number: int) -> str:
     store = SqliteStore(path, Keyring.beside(path))
     store.add_client(replace(CLIENT, client_id=f"client of {number}"))
     store.close()
+    return "done"
+
+
+def open_at_once(path: Path, number: int) -> str:
+    """Open the store, which ``KEYRING`` opens, and add a client."""
+    with closing(SqliteStore(path, KEYRING)) as store:
+        store.add_client(replace(CLIENT, client_id=f"client of {number}"))
     return "done"
 
 

@@ -35,7 +35,7 @@ def test_claims_are_locked() -> None:
     """Threads that look at the same time do not both claim."""
     store = MemoryStore()
     store._pending, store._codes, store._tokens = YieldingDict(), YieldingDict(), YieldingDict()
-    store._leases, store._registrations = YieldingDict(), YieldingDict()  # type: ignore[assignment]
+    store._leases, store._tally = YieldingDict(), YieldingDict()  # type: ignore[assignment]
     store.add_pending(PENDING)
     store.add_grant(GRANT, CODE)
 
@@ -47,7 +47,7 @@ def test_claims_are_locked() -> None:
     assert sum(race(lambda: store.redeem_code(CODE.code_hash, [REFRESH], NOW), racers=32)) == 1
     assert sum(race(rotate, racers=32)) == 1
     assert sum(race(lambda: store.lease_refresh("grant-1", NOW, 10), racers=32)) == 1
-    assert max(race(lambda: store.count_registration("address", NOW, 60), racers=32)) == 32
+    assert max(race(lambda: store.count("address", NOW, 60), racers=32)) == 32
 
 
 def test_memory_is_not_shared() -> None:

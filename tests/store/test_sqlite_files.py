@@ -11,7 +11,7 @@ import pytest
 
 from mxcp_flask.errors import StoreNotUsable, StoreSchemaNewer
 from mxcp_flask.store import Keyring, SqliteStore
-from mxcp_flask.store.schema import SCHEMA_VERSION
+from mxcp_flask.store.migrations import SCHEMA_VERSION
 from tests.contracts.store.samples import ACCESS, CLIENT, NOW, issue
 from tests.store.database_file import KEYRING, execute
 
@@ -66,7 +66,9 @@ def test_newer_schema(path: Path, store: SqliteStore) -> None:
     store.close()
     execute(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
-    with pytest.raises(StoreSchemaNewer, match="has schema 2; this version knows up to 1"):
+    with pytest.raises(
+        StoreSchemaNewer, match=f"has schema {SCHEMA_VERSION + 1}; this version knows up to {SCHEMA_VERSION}"
+    ):
         SqliteStore(path, KEYRING)
     assert execute(path, "PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]
 

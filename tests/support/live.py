@@ -29,11 +29,11 @@ SECONDS = 30.0
 class Server:
     """A running command that serves HTTP; its output is kept in ``log``. Made by ``running``."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
+    def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path, cwd: Path = REPOSITORY) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                command, cwd=REPOSITORY, env=clean(environ), stdout=output, stderr=output, start_new_session=True
+                command, cwd=cwd, env=clean(environ), stdout=output, stderr=output, start_new_session=True
             )
 
     def await_ready(self, base: str) -> None:
@@ -61,9 +61,11 @@ class Server:
 
 
 @contextmanager
-def running(command: Sequence[str], environ: Mapping[str, str], base: str, log: Path) -> Iterator[Server]:
-    """Run ``command`` in the repository's root while the block lasts, which begins when ``base`` is ready."""
-    server = Server(command, environ, log)
+def running(
+    command: Sequence[str], environ: Mapping[str, str], base: str, log: Path, cwd: Path = REPOSITORY
+) -> Iterator[Server]:
+    """Run ``command`` in ``cwd``, else in the repository's root, while the block lasts, from when it is ready."""
+    server = Server(command, environ, log, cwd)
     try:
         server.await_ready(base)
         yield server

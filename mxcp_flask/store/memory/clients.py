@@ -10,7 +10,7 @@ from mxcp_flask.store.memory.tables import Tables, add
 
 
 class MemoryClients(Tables):
-    """The tables of clients and of registrations."""
+    """The tables of clients and of what is counted."""
 
     def get_client(self, client_id: str) -> Client | None:
         """Look among those in the table."""
@@ -54,10 +54,10 @@ class MemoryClients(Tables):
                 self._revoke(grant, now)
             return True
 
-    def count_registration(self, address_hash: str, now: int, window: int) -> int:
+    def count(self, key_hash: str, now: int, window: int, amount: int = 1) -> int:
         """Count in the table."""
         starts_at = now - now % window
-        key = (address_hash, starts_at, starts_at + window)
+        key = (key_hash, starts_at, starts_at + window)
         with self._lock:
-            self._registrations[key] = self._registrations.get(key, 0) + 1
-            return self._registrations[key]
+            self._tally[key] = self._tally.get(key, 0) + amount
+            return self._tally[key]

@@ -24,7 +24,7 @@ class MemoryHousekeeping(Tables):
         with self._lock:
             gone = drop(self._pending, [key for key, p in self._pending.items() if p.expires_at <= now], limit)
             gone += self._sweep_grants(now, limit)
-            gone += drop(self._registrations, [key for key in self._registrations if key[-1] <= now], limit)
+            gone += drop(self._tally, [key for key in self._tally if key[-1] <= now], limit)
             left = [c for c in self._clients.values() if _is_left(c, unused_before or 0, idle_before or 0)]
             busy = self._busy_clients(now)
             return gone + drop(self._clients, [c.client_id for c in left if c.client_id not in busy], limit)

@@ -14,7 +14,7 @@ from mxcp_flask.records import AuthorizationCode, Client, Grant, PendingAuthoriz
 
 Key = TypeVar("Key")
 Record = TypeVar("Record")
-Window = tuple[str, int, int]  # the address's hash, first second, end
+Window = tuple[str, int, int]  # the key's hash, first second, end
 
 
 class Tables:
@@ -23,7 +23,7 @@ class Tables:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._clients: dict[str, Client] = {}
-        self._registrations: dict[Window, int] = {}
+        self._tally: dict[Window, int] = {}
         self._pending: dict[str, PendingAuthorization] = {}
         self._grants: dict[str, Grant] = {}
         self._leases: dict[str, int] = {}  # by grant, when it ends

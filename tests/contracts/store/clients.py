@@ -139,11 +139,11 @@ class ClientsContract:
         assert not store.remove_client(client_id, NOW)
         assert store.find_token(ACCESS.token_hash, NOW) == (ACCESS, GRANT)
 
-    def test_count_registration(self, store: Store) -> None:
-        """Counting starts anew with each window, which begins at a multiple of its length, for each address."""
+    def test_count(self, store: Store) -> None:
+        """Counting starts anew with each window, which begins at a multiple of its length, for each key."""
         counted = [
-            store.count_registration(address, now, window)
-            for address, now, window in [
+            store.count(key, now, window)
+            for key, now, window in [
                 ("a", 60, 60),
                 ("a", 119, 60),
                 ("b", 119, 60),
@@ -156,8 +156,15 @@ class ClientsContract:
 
         assert counted == [1, 2, 1, 1, 1, 3, 1]
 
-    def test_race_to_register(self, store: Store) -> None:
-        """Of registrations at once, each is counted."""
-        counted = race(lambda: store.count_registration("address", NOW, 60))
+    def test_count_amounts(self, store: Store) -> None:
+        """Whatever amount is counted at once is added, none and large ones too."""
+        amounts = [5, 0, 1, 10**12, -2]
 
-        assert sorted(counted) == list(range(1, RACERS + 1))
+        assert [store.count("key", NOW, 60, amount) for amount in amounts] == [5, 5, 6, 10**12 + 6, 10**12 + 4]
+
+    @pytest.mark.parametrize("amount", [1, 7])
+    def test_race_to_count(self, store: Store, amount: int) -> None:
+        """Of counts at once, each is counted and learns a sum of its own."""
+        counted = race(lambda: store.count("key", NOW, 60, amount))
+
+        assert sorted(counted) == [amount * number for number in range(1, RACERS + 1)]

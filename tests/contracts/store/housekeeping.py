@@ -106,15 +106,15 @@ class HousekeepingContract:
         assert store.sweep(REFRESH.expires_at, 100) == 1
         assert store.find_refresh_token(REFRESH.token_hash, NOW) is None
 
-    def test_sweep_registration_windows(self, store: Store) -> None:
-        """A window of registrations goes when it is over, and not before."""
-        store.count_registration("address", 60, 60)
-        store.count_registration("address", 60, 120)
+    def test_sweep_tallies(self, store: Store) -> None:
+        """What was counted goes when its window is over, and not before."""
+        store.count("address", 60, 60)
+        store.count("address", 60, 120)
 
         assert store.sweep(119, 100) == 0
         assert store.sweep(120, 1) == 1
         assert store.sweep(120, 1) == 1
-        assert store.count_registration("address", 60, 60) == 1
+        assert store.count("address", 60, 60) == 1
 
     @pytest.mark.parametrize(
         ("client", "goes"),
