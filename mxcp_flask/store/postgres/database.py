@@ -50,6 +50,9 @@ class PostgresDatabase(Database):
 
         return _persistently(change)
 
+    def _change_returning(self, statement: str, **values: Any) -> list[Row]:
+        return _persistently(lambda: self._find_all(statement, **values))
+
     def _write(self, body: Callable[[Session], T]) -> T:
         def write() -> T:
             with self._connections.write() as session:
