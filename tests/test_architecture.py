@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "errors": set(),
     "digests": set(),
-    "logs": set(),
+    "logs": {"errors"},
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},

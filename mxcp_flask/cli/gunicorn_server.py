@@ -75,6 +75,7 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
             "worker_class": "mxcp_flask.cli.gunicorn_server.PatientWorker",
             "proc_name": "mxcp",
             "loglevel": "debug" if debug else "warning",
+            "logger_class": "mxcp_flask.cli.gunicorn_logs.GunicornLogs",
             "graceful_timeout": 30,
             # Which headers to believe is the application's decision (transport.trust_proxy), not gunicorn's.
             "forwarded_allow_ips": "",

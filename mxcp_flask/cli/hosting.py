@@ -18,8 +18,10 @@ def hosted_app() -> Flask:
     ``MXCP_DEBUG`` (1, true, yes) logs everything. Raises what ``read_settings``, ``workers.check`` and ``create_app``
     raise.
     """
-    logs.configure(debug=os.environ.get("MXCP_DEBUG", "").lower() in {"1", "true", "yes"})
+    debug = os.environ.get("MXCP_DEBUG", "").lower() in {"1", "true", "yes"}
+    logs.configure(debug=debug)
     settings = read_settings()
+    logs.configure(settings.logging, debug=debug)
     workers.check(settings, _gunicorn_workers())
     enter(settings)
     return create_app(settings)

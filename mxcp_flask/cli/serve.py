@@ -50,6 +50,7 @@ def serve(
         return with_flags(read_settings(profile), host=host, port=port, readonly=readonly, sql_tools=sql_tools)
 
     settings = read()
+    logs.configure(settings.logging, debug=debug)
     team = workers.choose(settings, processes, threads)
     _check(settings, ignore_errors=ignore_errors)
     _announce(settings, team)
@@ -80,6 +81,7 @@ class AppMaker:
     def make(self, before: Flask | None) -> Flask:
         """Return the application that follows ``before``. Raises what ``create_app`` raises."""
         settings = self._read()
+        logs.configure(settings.logging, debug=self._debug)
         if before is not None:
             return renew_app(before, settings, ignore_errors=self._ignore_errors)
         enter(settings)
@@ -118,6 +120,7 @@ def _announce(settings: Settings, team: workers.Workers) -> None:
         "Database": f"{settings.duckdb.path}{' (read-only)' if settings.duckdb.readonly else ''}",
         "Sign-in": settings.auth.provider,
         "State": state if settings.auth.provider != "none" else "none is kept",
+        "Log": settings.logging.path or "standard error",
         "Workers": f"{team.processes} with {team.threads} threads each",
         "MCP URL": f"{base}/mcp",
     }

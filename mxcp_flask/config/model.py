@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mxcp_flask.engine import DatabaseSettings
+from mxcp_flask.logs import LogSettings
 from mxcp_flask.providers import ProviderSettings
 from mxcp_flask.records import Client, People
 
@@ -102,4 +103,5 @@ class Settings:
     sql_tools: SqlTools
     site_file: Path
     user_file: Path
+    logging: LogSettings = field(default_factory=LogSettings)
     page_size: int = 500  # entries on a page of one of MCP's lists
