@@ -13,11 +13,11 @@ from flask import Flask
 
 from mxcp_flask import __version__, logs
 from mxcp_flask.config import Settings
-from mxcp_flask.config.model import Auth, Registration
+from mxcp_flask.config.model import Auth, PostgresPersistence, Registration
 from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database, sql_inspector
-from mxcp_flask.errors import ConfigurationError, EndpointFaults
+from mxcp_flask.errors import ConfigurationError, DriverMissing, EndpointFaults
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
@@ -140,14 +140,26 @@ def open_store(auth: Auth, *, new_key: bool = False) -> Store:
 
     Raises:
         StoreError: it cannot be opened.
+        DriverMissing: it is PostgreSQL, and psycopg is not installed.
 
     """
     if auth.persistence is None:
         return MemoryStore()
-    keys, path = auth.persistence.encryption_keys, auth.persistence.path
-    store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path, new_key=new_key))
+    if isinstance(auth.persistence, PostgresPersistence):
+        store = _open_postgres(auth.persistence)
+    else:
+        keys, path = auth.persistence.encryption_keys, auth.persistence.path
+        store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path, new_key=new_key))
     store.check()
     return store
+
+
+def _open_postgres(persistence: PostgresPersistence) -> Store:
+    try:
+        from mxcp_flask.store.postgres import PostgresStore
+    except ImportError as error:
+        raise DriverMissing(reason=str(error)) from error
+    return PostgresStore(persistence.url, Keyring.parse(persistence.encryption_keys), persistence.pool_size)
 
 
 def open_audit(auth: Auth, clock: Callable[[], float]) -> Audit:

@@ -61,6 +61,10 @@ class DatabaseShared(ConfigurationError):
     """
 
 
+class DriverMissing(ConfigurationError):
+    """'persistence: {{type: postgresql}}' needs psycopg ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+
+
 class FileNotReadable(ConfigurationError):
     """Cannot read {path}: {reason}."""
 

@@ -52,6 +52,7 @@ LIBRARIES: dict[str, set[str]] = {
     "duckdb": {"engine"},
     "fsspec": {"engine"},
     "sqlite3": {"store"},
+    "psycopg": {"store"},
     "cryptography": {"store"},
     "jsonschema": {"endpoints"},
     "jinja2": {"endpoints"},

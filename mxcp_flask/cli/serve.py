@@ -114,7 +114,7 @@ def _bind(host: str, port: int) -> None:
 
 def _announce(settings: Settings, team: workers.Workers) -> None:
     base = settings.transport.base_url or f"http://{_address(settings.transport.host, settings.transport.port)}"
-    state = settings.auth.persistence.path if settings.auth.persistence else "memory, gone when the server stops"
+    state = settings.auth.persistence.place if settings.auth.persistence else "memory, gone when the server stops"
     lines = {
         "Project": f"{settings.project}, profile {settings.profile}",
         "Database": f"{settings.duckdb.path}{' (read-only)' if settings.duckdb.readonly else ''}",

@@ -49,6 +49,10 @@ class SqliteDatabase(Database):
         with self._connections.write() as connection:
             return connection.execute(statement, values).rowcount
 
+    def _change_returning(self, statement: str, **values: Any) -> list[Row]:
+        with self._connections.write() as connection:
+            return connection.execute(statement, values).fetchall()
+
     def _write(self, body: Callable[[Session], T]) -> T:
         with self._connections.write() as connection:
             return body(connection)
