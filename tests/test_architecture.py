@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
-    "patience": {"errors"},
+    "patience": {"errors", "logs"},
     "outbound": {"errors", "patience"},
     "endpoints": GROUND,
     "engine": GROUND,

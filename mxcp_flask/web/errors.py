@@ -8,7 +8,6 @@ instead.
 from __future__ import annotations
 
 import logging
-import secrets
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -91,9 +90,8 @@ def _on_anything(error: Exception) -> Response:
 
 
 def _failed(status: int, code: str, error: Exception) -> Response:
-    g.reference = secrets.token_hex(4)
     known = isinstance(error, errors.MxcpError)
-    log.error("[%s] %s %r failed: %s", g.reference, request.method, request.path, error, exc_info=not known)
+    log.error("%s %r failed: %s", request.method, request.path, error, exc_info=not known)
     return _shape(status, code, _GENERIC[status])
 
 
@@ -108,14 +106,14 @@ def _audit(error: errors.MxcpError) -> None:
 def _shape(status: int, code: str, description: str, location: str | None = None) -> Response:
     """Return the error as page or JSON. A page with a ``location`` leads there, by a link and in a while by itself."""
     if _wants_page():
-        reference = getattr(g, "reference", None) or secrets.token_hex(4)
-        log.info("[%s] error page %d at %r: %s", reference, status, request.path, description)
+        log.info("error page %d at %r: %s", status, request.path, description)
         facts = {"status": status, "code": code, "description": description, "location": location}
-        response = make_response(render_template("error.html", reference=reference, **facts), status)
+        response = make_response(render_template("error.html", reference=g.reference, **facts), status)
         if location:
             response.headers["Refresh"] = f"15; url={location}"
         return response
-    return make_response(jsonify(error=code, error_description=description), status)
+    reference = {"reference": g.reference} if status >= 500 else {}
+    return make_response(jsonify(error=code, error_description=description, **reference), status)
 
 
 def _wants_page() -> bool:

@@ -37,8 +37,10 @@ ANSWERS = (
         18, "providers/salesforce.py", "if not url or self._is_trusted(url):", "if True:", "instance_of_salesforce"
     ),
     defence(19, "oauth/tokens.py", 'return "<issued token>"', "return super().__repr__()", "sign_in_at_debug"),
-    defence(19, "logs.py", 'for name in ("authlib", "urllib3"):', 'for name in ("urllib3",):', "sign_in_at_debug"),
-    defence(19, "logs.py", "werkzeug.addFilter(WithoutQuery())", "pass", "access_log_of_the_development_server"),
+    defence(
+        19, "logs/setup.py", 'for name in ("authlib", "urllib3"):', 'for name in ("urllib3",):', "sign_in_at_debug"
+    ),
+    defence(19, "logs/setup.py", "werkzeug.addFilter(WithoutQuery())", "pass", "access_log_of_the_development_server"),
     defence(
         20,
         "web/headers.py",
