@@ -61,6 +61,10 @@ class DatabaseShared(ConfigurationError):
     """
 
 
+class DriverMissing(ConfigurationError):
+    """'persistence: {{type: postgresql}}' needs psycopg ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+
+
 class FileNotReadable(ConfigurationError):
     """Cannot read {path}: {reason}."""
 
@@ -188,6 +192,10 @@ class TooManyClients(AccessError):
     """This server has as many registered clients as it may have. Try again later."""
 
 
+class TooManyCalls(AccessError):
+    """Too many calls: a {kind} may make {limit} a minute here. Try again in {retry_after} seconds."""
+
+
 class TokenInvalid(AccessError):
     """The access token is unknown, expired or revoked."""
 
@@ -234,6 +242,13 @@ class FolderTaken(MxcpError):
     """Will not write into {folder}: {reason}."""
 
 
+# The process that serves.
+
+
+class ServerStopping(MxcpError):
+    """This server process is about to end; it takes nothing new."""
+
+
 # Endpoints and their SQL.
 
 
@@ -263,6 +278,10 @@ class EngineError(MxcpError):
 
 class DatabaseNotUsable(EngineError):
     """The DuckDB database {path} cannot be opened: {reason}."""
+
+
+class DatabaseHeld(DatabaseNotUsable):
+    """The DuckDB database {path} cannot be opened: {reason}."""  # now; it may be free in a moment
 
 
 class SqlFailed(EngineError):

@@ -14,7 +14,7 @@ from mxcp_flask.config import checks
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
 from mxcp_flask.config.logging_section import LoggingSchema, make_logging
-from mxcp_flask.config.model import Auth, Settings, SqlTools
+from mxcp_flask.config.model import Auth, Persistence, Settings, SqlTools
 from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
@@ -141,7 +141,7 @@ def _make_settings(checked: _Checked) -> Settings:
 
 def _protected(checked: _Checked, auth: Auth) -> tuple[Path, ...]:
     """Return the files that SQL never sees: configuration, OAuth state, audit, wherever they lie."""
-    state = auth.persistence.path if auth.persistence else None
+    state = auth.persistence.path if isinstance(auth.persistence, Persistence) else None
     named = (checked.site.path, checked.user.path, state, auth.audit_path, auth.registration.document_ca_file)
     return tuple(path for path in named if path is not None)
 

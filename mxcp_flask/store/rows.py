@@ -75,7 +75,7 @@ class SealedRows:
     """
 
     keyring: Keyring
-    path: Path
+    path: Path | str
 
     def values_of_pending(self, pending: PendingAuthorization) -> Values:
         """Return the columns of ``pending``."""

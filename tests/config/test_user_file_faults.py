@@ -83,7 +83,7 @@ BROKEN_AUTH = [
     (CLIENT + "scopes: mxcp:access", 9, "clients.0.scopes", "must be a list"),
     (CLIENT + "\n  - client_id: a\n    name: B", 10, "clients.1.client_id", "is already that of another entry"),
     ("persistence:", 6, "persistence", "has no value"),
-    ("persistence: {type: redis}", 6, "persistence.type", "must be sqlite"),
+    ("persistence: {type: redis}", 6, "persistence.type", "must be sqlite or postgresql"),
     ("persistence:\n  auth_encryption_key: k", 7, "persistence.auth_encryption_key", "unknown key"),
     ("persistence:\n  encryption_keys: [k]", 7, "persistence.encryption_keys", "must be text; put it in quotes"),
     (
@@ -138,6 +138,9 @@ BROKEN_AUTH = [
     ("tokens:\n  refresh_grace: -1", 7, "tokens.refresh_grace", "must not be negative"),
     ("registration:\n  enabled: maybe", 7, "registration.enabled", "must be true or false"),
     ("registration:\n  rate_limit: many", 7, "registration.rate_limit", "must be a whole number"),
+    ("limits:\n  calls_per_person: -1", 7, "limits.calls_per_person", "must not be negative"),
+    ("limits:\n  calls_per_client: many", 7, "limits.calls_per_client", "must be a whole number"),
+    ("limits:\n  calls: 1", 7, "limits.calls", "unknown key"),
 ]
 
 # The whole file; line, key, message.

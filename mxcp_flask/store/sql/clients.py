@@ -80,5 +80,5 @@ class SqlClients(Database):
         """Insert a window with the amount, or add it to the window."""
         starts_at = now - now % window
         values = {"key_hash": key_hash, "starts_at": starts_at, "ends_at": starts_at + window, "amount": amount}
-        [[counted]] = self._write(lambda session: session.execute(_COUNT, values).fetchall())
+        [[counted]] = self._change_returning(_COUNT, **values)
         return int(counted)

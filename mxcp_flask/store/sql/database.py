@@ -49,6 +49,10 @@ class Database(ABC):
         """Run ``statement`` in a transaction of its own; return how many rows it changed."""
 
     @abstractmethod
+    def _change_returning(self, statement: str, **values: Any) -> list[Row]:
+        """Run ``statement`` in a transaction of its own; return the rows that it returns."""
+
+    @abstractmethod
     def _write(self, body: Callable[[Session], T]) -> T:
         """Return what ``body`` returns, run in a transaction: all that it wrote is kept, or when it raises, nothing.
 
