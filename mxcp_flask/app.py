@@ -34,6 +34,7 @@ from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStor
 from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
 log = logging.getLogger("mxcp.app")
@@ -89,6 +90,8 @@ def create_app(
         state_key=state_key,
     )
     _add_routes(app, services)
+    if settings.transport.prefix:
+        app.wsgi_app = PathPrefix(app, settings.transport.prefix)  # type: ignore[method-assign]
     return app
 
 

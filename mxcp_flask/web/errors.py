@@ -31,6 +31,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.ScopeMissing, 403, "insufficient_scope"),
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
+    (errors.ForwardedUnclear, 400, "invalid_request"),
     (errors.AccessError, 403, "access_denied"),
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
@@ -45,7 +46,7 @@ _GENERIC = {
     500: "The server failed on this request.",
 }
 # The first has an event of its own; the others are every scanner's knocking.
-_NOT_AUDITED = (errors.PersonRefused, errors.TokenMissing, errors.HostRefused)
+_NOT_AUDITED = (errors.PersonRefused, errors.TokenMissing, errors.HostRefused, errors.ForwardedUnclear)
 _PAGES = frozenset({"authorize", "pages"})
 
 
