@@ -13,11 +13,12 @@ from flask import Flask
 
 from mxcp_flask import __version__, logs
 from mxcp_flask.config import Settings
-from mxcp_flask.config.model import Auth, Registration
+from mxcp_flask.config.model import Auth, PostgresPersistence, Registration
 from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database, sql_inspector
-from mxcp_flask.errors import ConfigurationError, EndpointFaults
+from mxcp_flask.errors import ConfigurationError, DriverMissing, EndpointFaults
+from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
@@ -49,12 +50,13 @@ def create_app(
     database: Database | None = None,
     ignore_errors: bool = False,
     state_key: bytes | None = None,
+    host: Host | None = None,
 ) -> Flask:
     """Return the WSGI application of one project.
 
     ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
     loaded. ``state_key`` signs what clients carry between the rounds of a request, when no store has a key for it:
-    processes that serve the same clients need the same one.
+    processes that serve the same clients need the same one. ``host`` is the process that serves it.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -63,7 +65,8 @@ def create_app(
     """
     logs.protect()
     catalogue = load_project(settings, ignore_errors=ignore_errors)
-    database = database or Database(settings.duckdb)
+    host = host or Host()
+    database = database or Database(settings.duckdb, host=host)
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
@@ -88,6 +91,7 @@ def create_app(
         ),
         oauth=oauth,
         state_key=state_key,
+        host=host,
     )
     _add_routes(app, services)
     if settings.transport.prefix:
@@ -119,6 +123,7 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
         database=services.database,
         ignore_errors=ignore_errors,
         state_key=services.state_key,
+        host=services.host,
     )
 
 
@@ -143,14 +148,26 @@ def open_store(auth: Auth, *, new_key: bool = False) -> Store:
 
     Raises:
         StoreError: it cannot be opened.
+        DriverMissing: it is PostgreSQL, and psycopg is not installed.
 
     """
     if auth.persistence is None:
         return MemoryStore()
-    keys, path = auth.persistence.encryption_keys, auth.persistence.path
-    store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path, new_key=new_key))
+    if isinstance(auth.persistence, PostgresPersistence):
+        store = _open_postgres(auth.persistence)
+    else:
+        keys, path = auth.persistence.encryption_keys, auth.persistence.path
+        store = SqliteStore(path, Keyring.parse(keys) if keys else Keyring.beside(path, new_key=new_key))
     store.check()
     return store
+
+
+def _open_postgres(persistence: PostgresPersistence) -> Store:
+    try:
+        from mxcp_flask.store.postgres import PostgresStore
+    except ImportError as error:
+        raise DriverMissing(reason=str(error)) from error
+    return PostgresStore(persistence.url, Keyring.parse(persistence.encryption_keys), persistence.pool_size)
 
 
 def open_audit(auth: Auth, clock: Callable[[], float]) -> Audit:

@@ -61,6 +61,10 @@ class DatabaseShared(ConfigurationError):
     """
 
 
+class DriverMissing(ConfigurationError):
+    """'persistence: {{type: postgresql}}' needs psycopg ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+
+
 class FileNotReadable(ConfigurationError):
     """Cannot read {path}: {reason}."""
 
@@ -248,6 +252,13 @@ class FolderTaken(MxcpError):
     """Will not write into {folder}: {reason}."""
 
 
+# The process that serves.
+
+
+class ServerStopping(MxcpError):
+    """This server process is about to end; it takes nothing new."""
+
+
 # Endpoints and their SQL.
 
 
@@ -277,6 +288,10 @@ class EngineError(MxcpError):
 
 class DatabaseNotUsable(EngineError):
     """The DuckDB database {path} cannot be opened: {reason}."""
+
+
+class DatabaseHeld(DatabaseNotUsable):
+    """The DuckDB database {path} cannot be opened: {reason}."""  # now; it may be free in a moment
 
 
 class SqlFailed(EngineError):

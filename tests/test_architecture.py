@@ -11,7 +11,8 @@ import pytest
 import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
-GROUND = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "outbound", "patience"}
+PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host"}
+GROUND = PLAIN | {"outbound", "patience"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
 # What a part may import of this package, besides itself.
@@ -19,11 +20,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "errors": set(),
     "digests": set(),
-    "logs": set(),
+    "logs": {"errors"},
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
     "patience": {"errors"},
+    "host": set(),
     "outbound": {"errors", "patience"},
     "endpoints": GROUND,
     "engine": GROUND,
@@ -52,6 +54,7 @@ LIBRARIES: dict[str, set[str]] = {
     "duckdb": {"engine"},
     "fsspec": {"engine"},
     "sqlite3": {"store"},
+    "psycopg": {"store"},
     "cryptography": {"store"},
     "jsonschema": {"endpoints"},
     "jinja2": {"endpoints"},

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from mxcp_flask.config.model import Auth, Persistence, Registration
+from mxcp_flask.config.model import Auth, Persistence, PostgresPersistence, Registration
 from mxcp_flask.config.paths import Places
+from mxcp_flask.config.persistence_section import POSTGRES
 from mxcp_flask.providers import PROVIDERS, ProviderSettings
 
 _DATABASE = "~/.mxcp/oauth.db"
@@ -38,7 +39,10 @@ def _registration(section: Mapping[str, Any], places: Places) -> Registration:
     return Registration(**{**section, "document_ca_file": places.absolute(file) if file else None})
 
 
-def _persistence(section: Mapping[str, Any] | None, places: Places) -> Persistence | None:
+def _persistence(section: Mapping[str, Any] | None, places: Places) -> Persistence | PostgresPersistence | None:
     if section is None:
         return None
-    return Persistence(**{**section, "path": places.absolute(section.get("path", _DATABASE))})
+    keys = {key: value for key, value in section.items() if key != "type"}
+    if section.get("type") == POSTGRES:
+        return PostgresPersistence(**keys)
+    return Persistence(**{**keys, "path": places.absolute(section.get("path", _DATABASE))})

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, post_load, validate, validates_
 from mxcp_flask.config import checks
 from mxcp_flask.config.fields import FileSchema, Flag, ListOf, MapOf, Section, Text, Whole
 from mxcp_flask.config.model import Authorization, Tokens
+from mxcp_flask.config.persistence_section import PersistenceSchema
 from mxcp_flask.digests import digest
 from mxcp_flask.providers import PROVIDERS
 from mxcp_flask.records import Client, People
@@ -104,14 +105,6 @@ class AuthorizationSchema(FileSchema):
     def make(self, data: dict[str, Any], **_: Any) -> Authorization:
         """Return the dataclass, which has the defaults."""
         return Authorization(**data)
-
-
-class PersistenceSchema(FileSchema):
-    """``auth.persistence``."""
-
-    type = Text(validate=validate.OneOf(["sqlite"], error="must be sqlite"))
-    path = Text(validate=checks.path)
-    encryption_keys = Text()
 
 
 class AuditSchema(FileSchema):

@@ -20,6 +20,7 @@ _URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _HOST = re.compile(r"[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]")
 _LISTENED = re.compile(r"[^\s/@]+")
 _WITH_PORT = re.compile(r"(?:[^:]*|\[.*\]):[0-9]*")
+_WORD = re.compile(r"[\x21-\x7e]+")
 _CALLBACK = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~\-]+)+")
 
 scope_token = validate.Regexp(rf"{_SCOPE}\Z", error="must be one scope, without spaces, quotes and backslashes")
@@ -116,6 +117,20 @@ def provider_url(url: str) -> None:
 def authorization_url(url: str) -> None:
     """Require an absolute URL, over TLS unless its host is this machine; it may have a query (RFC 6749 §3.1)."""
     _check_provider(url, query=True)
+
+
+def postgres_url(url: str) -> None:
+    """Require a URL of PostgreSQL that names a database."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = SplitResult("", "", "", "", "")
+    named = parts.path.strip("/")
+    if parts.scheme not in {"postgresql", "postgres"} or not named or "@" in named or not _WORD.fullmatch(url):
+        raise ValidationError(
+            "must be a URL such as postgresql://user:password@host:5432/database, in which a password's special "
+            "characters are written as %XX"
+        )
 
 
 def at_least_one(message: str) -> validate.Length:

@@ -15,7 +15,8 @@ from mxcp_flask.config import checks
 from mxcp_flask.config.addresses import is_public
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
-from mxcp_flask.config.model import Auth, Settings, SqlTools
+from mxcp_flask.config.logging_section import LoggingSchema, make_logging
+from mxcp_flask.config.model import Auth, Persistence, Settings, SqlTools
 from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
@@ -24,6 +25,8 @@ from mxcp_flask.config.transport_section import TransportSchema
 from mxcp_flask.config.user_file import ProfileSchema, check_user_file
 from mxcp_flask.documents import Document, KeyPath, load_document
 from mxcp_flask.errors import ConfigurationError, FileNotReadable, ProjectNotFound
+from mxcp_flask.logs import LogSettings
+from mxcp_flask.logs.files import rotated
 from mxcp_flask.redirect_uris import host_of
 
 _BASE_URL: KeyPath = ("transport", "http", "base_url")
@@ -126,12 +129,13 @@ def _make_settings(checked: _Checked) -> Settings:
     secrets = site.get("secrets", ())
     tools = _make_sql_tools(site.get("sql_tools") or {})
     auth = make_auth(profile.get("auth") or {}, checked.places)
+    logging = make_logging(LoggingSchema().load(_section(checked, "logging")), checked.places)
     database = make_database(
         {**duckdb, **checked.overrides},
         checked.profile,
         checked.places,
         model_may_write=tools.write,
-        protected=_protected(checked, auth),
+        protected=(*_protected(checked, auth), *_log_files(logging)),
         provider_hosts=_provider_hosts(auth),
         secrets=tuple(secret for secret in profile.get("secrets", ()) if secret.name in secrets),
         extensions=site.get("extensions", ()),
@@ -140,21 +144,33 @@ def _make_settings(checked: _Checked) -> Settings:
         project_dir=checked.places.project_dir,
         project=site["project"],
         profile=checked.profile,
-        transport=TransportSchema().load(value_at(checked.user.data, ("transport",)) or {}),
+        transport=TransportSchema().load(_section(checked, "transport")),
         auth=auth,
         duckdb=database,
         sql_tools=tools,
         site_file=checked.site.path,
         user_file=checked.user.path,
+        logging=logging,
         **({"page_size": site["page_size"]} if "page_size" in site else {}),
     )
 
 
 def _protected(checked: _Checked, auth: Auth) -> tuple[Path, ...]:
     """Return the files that SQL never sees: configuration, OAuth state, audit, wherever they lie."""
-    state = auth.persistence.path if auth.persistence else None
+    state = auth.persistence.path if isinstance(auth.persistence, Persistence) else None
     named = (checked.site.path, checked.user.path, state, auth.audit_path, auth.registration.document_ca_file)
     return tuple(path for path in named if path is not None)
+
+
+def _log_files(logging: LogSettings) -> tuple[Path, ...]:
+    """Return the log file and what it is rotated to, which SQL never sees either."""
+    path = logging.path
+    return () if path is None else (path, *(Path(name) for name in rotated(path, logging.backup_count)))
+
+
+def _section(checked: _Checked, name: str) -> Mapping[str, Any]:
+    section: Mapping[str, Any] | None = value_at(checked.user.data, (name,))
+    return section or {}
 
 
 def _provider_hosts(auth: Auth) -> tuple[str, ...]:

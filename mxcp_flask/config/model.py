@@ -8,8 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mxcp_flask.engine import DatabaseSettings
+from mxcp_flask.logs import LogSettings
 from mxcp_flask.providers import ProviderSettings
 from mxcp_flask.records import Client, People
+from mxcp_flask.store.addresses import shown
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,29 @@ class Authorization:
 
 @dataclass(frozen=True)
 class Persistence:
-    """The database that keeps the OAuth state."""
+    """The SQLite file that keeps the OAuth state."""
 
     path: Path
-    type: str = "sqlite"
-    encryption_keys: str | None = field(default=None, repr=False)
+    encryption_keys: str | None = field(default=None, repr=False)  # None: in a file beside it
+
+    @property
+    def place(self) -> str:
+        """Return where the state is, for people."""
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class PostgresPersistence:
+    """The PostgreSQL database that keeps the OAuth state."""
+
+    url: str = field(repr=False)  # with a password
+    encryption_keys: str = field(repr=False)
+    pool_size: int = 8  # connections of each process
+
+    @property
+    def place(self) -> str:
+        """Return where the state is, for people."""
+        return shown(self.url)
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,7 @@ class Auth:
     provider: str = "none"
     settings: ProviderSettings | None = None  # of that provider; None when it is "none"
     clients: tuple[Client, ...] = ()
-    persistence: Persistence | None = None  # None: the state lives in memory
+    persistence: Persistence | PostgresPersistence | None = None  # None: the state lives in memory
     authorization: Authorization = Authorization()
     audit_path: Path | None = None
     tokens: Tokens = Tokens()
@@ -109,4 +129,5 @@ class Settings:
     sql_tools: SqlTools
     site_file: Path
     user_file: Path
+    logging: LogSettings = field(default_factory=LogSettings)
     page_size: int = 500  # entries on a page of one of MCP's lists

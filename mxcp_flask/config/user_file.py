@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from mxcp_flask.config.auth_section import CREDENTIALS, auth_schema, entries_of, repeated
 from mxcp_flask.config.fields import UNKNOWN_KEY, FileSchema, ListOf, MapOf, Section, Text, Version
+from mxcp_flask.config.logging_section import LoggingSchema
 from mxcp_flask.config.references import Resolver, change_at, unset_error, value_at
 from mxcp_flask.config.report import Report
 from mxcp_flask.config.transport_section import TransportSchema
@@ -66,11 +67,11 @@ class UserFileSchema(FileSchema):
     models = fields.Raw(allow_none=True)
     vault = fields.Raw(allow_none=True)
     onepassword = fields.Raw(allow_none=True)
-    logging = fields.Raw(allow_none=True)
+    logging = Section(LoggingSchema, allow_none=True)
 
 
 def check_user_file(document: Document, active: KeyPath, environ: Mapping[str, str], report: Report) -> Document:
-    """Return the document with the references of ``transport`` and of the ``active`` profile resolved.
+    """Return the document with the references of the server's own sections and of the ``active`` profile resolved.
 
     What is wrong goes to ``report``. Of other profiles only unknown keys are: their references stay unresolved, so that
     nothing can be said about the values. Raises FileNotReadable when an alias contains itself.
@@ -90,7 +91,7 @@ def check_user_file(document: Document, active: KeyPath, environ: Mapping[str, s
 def _resolve(document: Document, active: KeyPath, resolver: Resolver) -> Any:
     data = {} if document.data is None else document.data
     try:
-        for where in (("transport",), active):
+        for where in (("transport",), ("logging",), active):
             data = change_at(data, where, partial(resolver.resolve, where=where))
     except RecursionError as error:
         raise FileNotReadable(path=document.path, reason="an alias contains itself") from error

@@ -45,7 +45,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         found = schema_version(connection, path)  # again: another process may have been faster
-        for script in _scripts(found):
+        for script in scripts(_FOLDER, found):
             for statement in _statements(script.read_text(encoding="utf-8")):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -53,10 +53,11 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         log.info("the OAuth database %s was brought from schema %d to %d", path, found, SCHEMA_VERSION)
 
 
-def _scripts(found: int) -> list[Path]:
+def scripts(folder: Path, found: int) -> list[Path]:
+    """Return the scripts of ``folder`` that lead from the schema ``found`` to ``SCHEMA_VERSION``."""
     if found == 0:
-        return [_FOLDER / "schema.sql"]
-    return [_FOLDER / f"migration_{version}.sql" for version in range(found + 1, SCHEMA_VERSION + 1)]
+        return [folder / "schema.sql"]
+    return [folder / f"migration_{version}.sql" for version in range(found + 1, SCHEMA_VERSION + 1)]
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -1,18 +1,31 @@
-"""Records to rows and back. Free text goes in as JSON, because SQLite's text cannot hold every string of Python's."""
+"""Records to rows and back. Free text goes in as JSON, because no database's text can hold every string of Python's."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mxcp_flask.records import Client, Grant, PendingAuthorization, ProviderToken, Site, User
 from mxcp_flask.store.crypto import Keyring
 
 Values = Mapping[str, Any]
+
+
+class Row(Protocol):
+    """A row whose columns have places and names; where two have the same name, it is the first one's."""
+
+    def keys(self) -> Iterable[str]:
+        """Return the names."""
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """Return the column of that name or at that place, or a tuple of those in a slice."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give the columns in their order."""
+
 
 _SEALED_TOKEN = 9  # its place among the columns of grant_
 
@@ -27,7 +40,7 @@ def values_of_client(client: Client) -> Values:
     return {**columns, "metadata": json.dumps(metadata)}
 
 
-def client_of(row: sqlite3.Row) -> Client:
+def client_of(row: Row) -> Client:
     """Return the client in ``row``."""
     metadata: dict[str, Any] = json.loads(row["metadata"])
     lists = {name: tuple(value) for name, value in metadata.items() if isinstance(value, list)}
@@ -62,7 +75,7 @@ class SealedRows:
     """
 
     keyring: Keyring
-    path: Path
+    path: Path | str
 
     def values_of_pending(self, pending: PendingAuthorization) -> Values:
         """Return the columns of ``pending``."""
@@ -72,7 +85,7 @@ class SealedRows:
             "verifier": self.sealed_verifier(pending.handle_hash, pending.verifier),
         }
 
-    def pending_of(self, row: sqlite3.Row) -> PendingAuthorization:
+    def pending_of(self, row: Row) -> PendingAuthorization:
         """Return the pending authorization in ``row``."""
         verifier = self._open(row["verifier"], VERIFIER.place(row["handle_hash"]))
         return PendingAuthorization(**{**dict(row), "request": json.loads(row["request"]), "verifier": verifier})

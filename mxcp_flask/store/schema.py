@@ -6,22 +6,18 @@ import sqlite3
 import time
 from pathlib import Path
 
-from mxcp_flask.errors import StoreKeyWrong, StoreNotUsable
-from mxcp_flask.store.connections import BUSY_TIMEOUT, Connections, faults_told
+from mxcp_flask.errors import StoreNotUsable
+from mxcp_flask.store.connections import Connections
 from mxcp_flask.store.crypto import Keyring
+from mxcp_flask.store.faults import faults_told
 from mxcp_flask.store.migrations import SCHEMA_VERSION, migrate, schema_version
+from mxcp_flask.store.opening import BUSY_TIMEOUT
 from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
-from mxcp_flask.store.rows import CHECK_VALUE
+from mxcp_flask.store.sql.keys import require_keys
 
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING needs 3.35
 _RETRY_AFTER = 0.02  # seconds
-_CHECK_TEXT = "mxcp-flask"
-_CHECK_PLACE = CHECK_VALUE.place("key_check")
-_KEY_IDS_IN_USE = """
-    SELECT substr(provider_token, 1, instr(provider_token, ':') - 1) FROM grant_ WHERE provider_token IS NOT NULL
-    UNION
-    SELECT substr(verifier, 1, instr(verifier, ':') - 1) FROM pending_authorization WHERE verifier IS NOT NULL
-"""
+_KEY_ID = "substr({0}, 1, instr({0}, ':') - 1)"
 
 
 def prepare_database(connections: Connections, keyring: Keyring) -> None:
@@ -39,7 +35,8 @@ def prepare_database(connections: Connections, keyring: Keyring) -> None:
         with connections.read() as connection:
             _require_schema(connection, connections.path)
         with connections.write() as connection:
-            _require_keys(connection, keyring, connections.path)
+            require_keys(connection, keyring, connections.path, _KEY_ID)
+        connections.schema = SCHEMA_VERSION
     finally:
         connections.close()
 
@@ -81,15 +78,3 @@ def _switched(connection: sqlite3.Connection, *, last_try: bool) -> bool:
             raise
         return False
     return True
-
-
-def _require_keys(connection: sqlite3.Connection, keyring: Keyring, path: Path) -> None:
-    check = connection.execute("SELECT value FROM meta WHERE name = 'key_check'").fetchone()
-    if check:
-        keyring.open(check["value"], _CHECK_PLACE, path)
-    for (key_id,) in connection.execute(_KEY_IDS_IN_USE).fetchall():
-        if key_id not in keyring:
-            raise StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
-    if not check or not check["value"].startswith(f"{keyring.first_id}:"):  # so that older keys can be retired
-        sealed = keyring.seal(_CHECK_TEXT, _CHECK_PLACE)
-        connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('key_check', ?)", (sealed,))

@@ -12,6 +12,7 @@ from flask import g as flask_g
 from mxcp_flask.config.model import Settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
+from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.bearer import BearerAuthentication
@@ -52,6 +53,7 @@ class Services:
     mcp: McpServer
     oauth: OAuth | None
     state_key: bytes = field(repr=False)
+    host: Host = field(default_factory=Host)
 
 
 class Context:

@@ -40,6 +40,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
     (errors.StoreError, 503, "temporarily_unavailable"),
     (errors.EngineError, 503, "temporarily_unavailable"),
+    (errors.ServerStopping, 503, "temporarily_unavailable"),
 )
 _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, make_response, request
 from werkzeug.exceptions import MethodNotAllowed
 
+from mxcp_flask.logs import tell
 from mxcp_flask.mcp import EVENTS, HttpMessage, Reply
 from mxcp_flask.records import User
 from mxcp_flask.web import connection, forms
@@ -58,5 +59,5 @@ def _record(user: User, reply: Reply) -> None:
         "method": reply.method,
         "called": reply.name,
     }
-    shown = (f"{key}={_UNPRINTABLE.sub(' ', value)!r}" for key, value in fields.items() if value)
-    log.info("authenticated call: %s", " ".join(shown))
+    known = {key: _UNPRINTABLE.sub(" ", value) for key, value in fields.items() if value}
+    tell(log, logging.INFO, "authenticated call", known)

@@ -155,7 +155,7 @@ def test_the_state_is_kept_in_a_database(project: Project, section: str, path: s
     project.write_auth(f"persistence: {section}")
 
     expected = Path(path.format(home=project.home, project=project.folder))
-    assert project.load().auth.persistence == Persistence(path=expected, type="sqlite", encryption_keys=keys)
+    assert project.load().auth.persistence == Persistence(path=expected, encryption_keys=keys)
 
 
 def test_every_key_of_authorization_is_read(project: Project) -> None:

@@ -106,7 +106,6 @@ def test_the_persistence_examples_load(project: Project, example: str, profile: 
 
     assert isinstance(auth.persistence, Persistence)
     assert str(auth.persistence.path) == "/var/lib/mxcp/oauth.db"
-    assert auth.persistence.type == "sqlite"
     assert auth.clients[0].scopes == ("mxcp:access",)
     assert auth.clients[0].client_id == ("prod-client" if profile == "prod" else "id-of-ours")
 

@@ -83,7 +83,7 @@ BROKEN_AUTH = [
     (CLIENT + "scopes: mxcp:access", 9, "clients.0.scopes", "must be a list"),
     (CLIENT + "\n  - client_id: a\n    name: B", 10, "clients.1.client_id", "is already that of another entry"),
     ("persistence:", 6, "persistence", "has no value"),
-    ("persistence: {type: redis}", 6, "persistence.type", "must be sqlite"),
+    ("persistence: {type: redis}", 6, "persistence.type", "must be sqlite or postgresql"),
     ("persistence:\n  auth_encryption_key: k", 7, "persistence.auth_encryption_key", "unknown key"),
     ("persistence:\n  encryption_keys: [k]", 7, "persistence.encryption_keys", "must be text; put it in quotes"),
     (

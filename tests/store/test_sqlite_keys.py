@@ -13,7 +13,7 @@ from mxcp_flask.digests import digest
 from mxcp_flask.errors import StoreKeyWrong
 from mxcp_flask.records import Grant, ProviderToken
 from mxcp_flask.store import Keyring, SqliteStore
-from mxcp_flask.store.sqlite import housekeeping
+from mxcp_flask.store.sql import housekeeping
 from tests.contracts.store.samples import ACCESS, APPROVED, CLIENT, GRANT, NOW, PENDING, add_grant, approve, issue
 from tests.store.database_file import execute, flipped
 

@@ -1,7 +1,7 @@
 """A machine of its own for a test: systemd boots in a container over a copy-on-write view of this machine's files.
 
-Whatever is done in it, installing packages or writing to ``/etc``, ends with it. It shares the network, so its ports are
-this machine's. Needs root and systemd-nspawn.
+Whatever is done in it, installing packages or writing to ``/etc``, ends with it. It shares the network, so its ports
+are this machine's. Needs root and systemd-nspawn.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SECONDS = 300.0
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _UNIT = """\
 [Unit]
 Requires=multi-user.target
@@ -41,6 +42,15 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.walk = folder / "walk"
+        self.pid = 0  # systemd-nspawn's
+
+    def run(self, *command: str) -> str:
+        """Run ``command`` in the machine and return what it printed; it must succeed."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        inside = ["nsenter", "--target", children[0], "--all", "--", "/usr/bin/env", "-i", f"PATH={_PATH}", *command]
+        ended = subprocess.run(inside, capture_output=True, text=True, timeout=SECONDS, check=False)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
 
     @property
     def log(self) -> str:
@@ -74,6 +84,7 @@ def booted(folder: Path, script: str, hosts: Mapping[str, str]) -> Iterator[Mach
     with (folder / "console").open("wb") as console:
         command = ["unshare", "--mount", "/bin/bash", "-c", _BOOT, "boot", str(folder)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+    machine.pid = process.pid
     try:
         assert machine.await_status(process) == "0", machine.log
         yield machine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.threats.defence import defence
 
-_MEMORY, _SQLITE = "store/memory/pending.py", "store/sqlite/pending.py"
+_MEMORY, _SQL = "store/memory/pending.py", "store/sql/pending.py"
 _PAGE = "response = make_response(_page(question))"
 _SILENT = (
     "response = make_response(_page(question)) if not oauth().store.list_grants(oauth().server.now(){}) else Redirect("
@@ -72,9 +72,7 @@ SIGN_IN = (
         "if pending is None:",
         "callback_in_another_browser departure_of_an_attacker",
     ),
-    defence(
-        4, _SQLITE, "AND browser_hash = :browser_hash ", "", "callback_in_another_browser departure_of_an_attacker"
-    ),
+    defence(4, _SQL, "AND browser_hash = :browser_hash ", "", "callback_in_another_browser departure_of_an_attacker"),
     defence(
         5,
         "web/authorize.py",
@@ -91,7 +89,7 @@ SIGN_IN = (
     ),
     defence(
         6,
-        _SQLITE,
+        _SQL,
         "SET stage = 'done'\n    WHERE state_hash",
         "SET stage = 'provider'\n    WHERE state_hash",
         "used_state",
@@ -103,7 +101,7 @@ SIGN_IN = (
         "return pending",
         "expired_state",
     ),
-    defence(6, _SQLITE, "AND stage = 'provider' AND expires_at > :now", "AND stage = 'provider'", "expired_state"),
+    defence(6, _SQL, "AND stage = 'provider' AND expires_at > :now", "AND stage = 'provider'", "expired_state"),
     defence(6, "oauth/signin.py", "state=new_secret(), browser_token=new_secret())", _STATE_OF_CLIENT, "guessed_state"),
     defence(
         7,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.threats.defence import defence
 
-_MEMORY, _SQLITE = "store/memory/tokens.py", "store/sqlite/tokens.py"
+_MEMORY, _SQL = "store/memory/tokens.py", "store/sql/tokens.py"
 _BOUND = "if found is None or found[0].client_id != client.client_id:"
 _LOOK_UP = "self.store.find_token(digest(_token_in(authorization)), int(self.clock()))"
 _BY_DIGEST = "self.store.find_token(_token_in(authorization), int(self.clock()))"
@@ -31,7 +31,7 @@ TOKENS = (
     ),
     defence(
         11,
-        _SQLITE,
+        _SQL,
         "AND used_at IS NULL AND expires_at > :now\n",
         "AND expires_at > :now\n",
         "raced_code_gives_one_token_and_then_none",
@@ -78,7 +78,7 @@ TOKENS = (
     ),
     defence(
         13,
-        _SQLITE,
+        _SQL,
         "AND (used_at IS NULL OR (:grace > 0 AND :now - used_at < :grace AND uses < :most))",
         "",
         "reuse_after_the_grace_period_kills_the_family",
@@ -197,7 +197,7 @@ TOKENS = (
     ),
     defence(
         26,
-        _SQLITE,
+        _SQL,
         "AND grant_.expires_at > :now AND grant_.revoked_at IS NULL",
         "AND grant_.expires_at > :now",
         "revocation_is_complete person_is_signed_out_everywhere",
@@ -211,7 +211,7 @@ TOKENS = (
     ),
     defence(
         26,
-        "store/sqlite/grants.py",
+        "store/sql/grants.py",
         "provider || ':' || user_id = :subject",
         ":subject != ''",
         "person_is_signed_out_everywhere",

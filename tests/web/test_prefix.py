@@ -13,7 +13,7 @@ from tests.support.site import Site, github_auth
 
 ORIGIN = "https://mcp.example.org"
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-WAYS = (
+WAYS: tuple[dict[str, Any], ...] = (
     {"base_url": f"{ORIGIN}/team/tools"},
     {"scheme": "https", "path_prefix": "/team/tools"},
     {"trust_proxy": True, "path_prefix": "/team/tools/"},

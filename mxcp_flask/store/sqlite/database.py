@@ -1,59 +1,58 @@
-"""What the store's parts share: the connections, the sealed rows, and statements run on them."""
+"""The statements of ``store/sql`` on SQLite."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mxcp_flask.store.connections import Connections
 from mxcp_flask.store.crypto import Keyring
-from mxcp_flask.store.rows import SealedRows
+from mxcp_flask.store.rows import Row, SealedRows
 from mxcp_flask.store.schema import prepare_database
+from mxcp_flask.store.sql.database import Database, Session
+
+T = TypeVar("T")
+
+_PROBE = """
+    INSERT INTO lease (name, ends_at) VALUES ('probe', 0) ON CONFLICT (name) DO UPDATE SET ends_at = lease.ends_at + 1
+"""
 
 
-class Database:
-    """The file at ``path``, created or checked, whose sealed columns ``keyring`` opens.
+class SqliteDatabase(Database):
+    """The file at ``path``, created or checked, whose sealed columns ``keyring`` opens."""
 
-    Raises:
-        StoreNotUsable: the file cannot be created, read or written, is no database of ours, or others may read it.
-        StoreSchemaNewer: a later version wrote it.
-        StoreKeyWrong: it was sealed with keys that ``keyring`` lacks.
-
-    """
+    SWEEP = "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {condition} LIMIT :limit)"
 
     def __init__(self, path: Path, keyring: Keyring) -> None:
         self._connections = Connections(path)
         self._rows = SealedRows(keyring, path)
         prepare_database(self._connections, keyring)
 
-    def _find(self, query: str, **values: Any) -> sqlite3.Row | None:
-        with self._connections.read() as connection:
-            return one(connection, query, values)
+    def check(self) -> None:
+        """Begin to write, and read. Write indeed when that failed the last time: a quota, for one, shows only then."""
+        in_doubt = self._connections.last_write_failed()
+        with self._connections.write() as connection:
+            connection.execute("SELECT value FROM meta").fetchall()
+            if in_doubt:
+                connection.execute(_PROBE)
 
-    def _find_all(self, query: str, **values: Any) -> list[sqlite3.Row]:
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self._connections.close()
+
+    def _find_all(self, query: str, **values: Any) -> list[Row]:
         with self._connections.read() as connection:
             return connection.execute(query, values).fetchall()
 
     def _change(self, statement: str, **values: Any) -> int:
-        """Run ``statement`` in a transaction of its own; return how many rows it changed."""
         with self._connections.write() as connection:
             return connection.execute(statement, values).rowcount
 
+    def _change_returning(self, statement: str, **values: Any) -> list[Row]:
+        with self._connections.write() as connection:
+            return connection.execute(statement, values).fetchall()
 
-def one(connection: sqlite3.Connection, statement: str, values: Mapping[str, Any]) -> sqlite3.Row | None:
-    """Run ``statement`` and return its first row."""
-    rows = connection.execute(statement, values).fetchall()  # to the end, or the statement holds its lock
-    return rows[0] if rows else None
-
-
-def insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
-    """Insert a row of ``values`` by column."""
-    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names of ours only
-
-
-def searchable(text: str) -> str:
-    """Replace the lone surrogates that SQLite cannot bind; no identifier in the store holds the replacement."""
-    return text.encode("utf-8", "replace").decode()
+    def _write(self, body: Callable[[Session], T]) -> T:
+        with self._connections.write() as connection:
+            return body(connection)

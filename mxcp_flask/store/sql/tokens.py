@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import fields
 
 from mxcp_flask.records import AuthorizationCode, Grant, Token
-from mxcp_flask.store.sqlite.database import Database, insert, one
+from mxcp_flask.store.sql.database import Database, Session, inserting, one
 
 _TOKEN_WIDTH = len(fields(Token))
 
@@ -39,7 +38,7 @@ _ROTATE = """
 _EXTEND_GRANT = "UPDATE grant_ SET expires_at = :expires_at WHERE id = :grant_id AND expires_at < :expires_at"
 
 
-class SqliteTokens(Database):
+class SqlTokens(Database):
     """The tables ``authorization_code`` and ``token``."""
 
     def find_code(self, code_hash: str) -> AuthorizationCode | None:
@@ -49,11 +48,14 @@ class SqliteTokens(Database):
 
     def redeem_code(self, code_hash: str, tokens: list[Token], now: int) -> bool:
         """Claim the code and insert the tokens in one transaction."""
-        with self._connections.write() as connection:
-            if one(connection, _CLAIM_CODE, {"code_hash": code_hash, "now": now}) is None:
+
+        def redeem(session: Session) -> bool:
+            if one(session, _CLAIM_CODE, {"code_hash": code_hash, "now": now}) is None:
                 return False
-            _insert_tokens(connection, tokens)
+            _insert_tokens(session, tokens)
             return True
+
+        return self._write(redeem)
 
     def burn_code(self, code_hash: str, now: int) -> None:
         """Claim the code."""
@@ -75,15 +77,18 @@ class SqliteTokens(Database):
         """Claim the refresh token, insert the tokens and extend the grant in one transaction."""
         claim = {"token_hash": token_hash, "now": now, "grace": grace, "most": most}
         latest = max((token.expires_at for token in tokens), default=now)
-        with self._connections.write() as connection:
-            row = one(connection, _ROTATE, claim)
+
+        def rotate(session: Session) -> bool:
+            row = one(session, _ROTATE, claim)
             if row is None:
                 return False
-            _insert_tokens(connection, tokens)
-            connection.execute(_EXTEND_GRANT, {"grant_id": row["grant_id"], "expires_at": latest})
+            _insert_tokens(session, tokens)
+            session.execute(_EXTEND_GRANT, {"grant_id": row["grant_id"], "expires_at": latest})
             return True
 
+        return self._write(rotate)
 
-def _insert_tokens(connection: sqlite3.Connection, tokens: list[Token]) -> None:
+
+def _insert_tokens(session: Session, tokens: list[Token]) -> None:
     for token in tokens:
-        insert(connection, "token", vars(token))
+        session.execute(inserting("token", vars(token)), vars(token))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mxcp_flask.records import AuthorizationCode, Grant, ProviderToken
-from mxcp_flask.store.sqlite.database import Database, insert, searchable
+from mxcp_flask.store.sql.database import Database, Session, inserting, searchable
 
 _FIND = "SELECT * FROM grant_ WHERE id = :grant_id AND expires_at > :now AND revoked_at IS NULL"
 _LIST = "SELECT * FROM grant_ WHERE expires_at > :now AND revoked_at IS NULL"
@@ -23,15 +23,18 @@ _SAVE = """
 _RELEASE = "UPDATE grant_ SET leased_until = NULL WHERE id = :grant_id"
 
 
-class SqliteGrants(Database):
+class SqlGrants(Database):
     """The table ``grant_``."""
 
     def add_grant(self, grant: Grant, code: AuthorizationCode) -> None:
         """Insert both in one transaction, the provider's token sealed."""
         values = self._rows.values_of_grant(grant)
-        with self._connections.write() as connection:
-            insert(connection, "grant_", values)
-            insert(connection, "authorization_code", vars(code))
+
+        def add(session: Session) -> None:
+            session.execute(inserting("grant_", values), values)
+            session.execute(inserting("authorization_code", vars(code)), vars(code))
+
+        self._write(add)
 
     def find_grant(self, grant_id: str, now: int) -> Grant | None:
         """Look the grant up by its identifier."""

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterator
+import sys
+from pathlib import Path
 
 import pytest
 
 from mxcp_flask import logs
-
-NAMES = (None, "mxcp", "authlib", "urllib3", "werkzeug")
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    """Give the loggers back as they were."""
-    loggers = [logging.getLogger(name) for name in NAMES]
-    before = [(logger, logger.level, list(logger.filters), list(logger.handlers)) for logger in loggers]
-    yield
-    for logger, level, filters, handlers in before:
-        logger.setLevel(level)
-        logger.filters[:], logger.handlers[:] = filters, handlers
+from mxcp_flask.errors import FileNotWritable
+from mxcp_flask.logs import LogSettings
 
 
 def line(message: str, *args: object) -> str:
@@ -91,3 +82,66 @@ def test_lines_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert out == ""
     assert err.endswith("INFO    mxcp.serve: listening\n")
+
+
+@pytest.mark.parametrize(
+    ("level", "ours", "others"),
+    [("DEBUG", 10, 30), ("INFO", 20, 30), ("WARNING", 30, 30), ("ERROR", 40, 40), ("CRITICAL", 50, 50)],
+)
+def test_configured_level(level: str, ours: int, others: int) -> None:
+    """The configured level is that of our lines; others' begin at WARNING, or at it when it is higher."""
+    logs.configure(LogSettings(level=level, format="json"), debug=False)
+
+    assert logging.getLogger("mxcp.web").getEffectiveLevel() == ours
+    assert logging.getLogger("gunicorn.error").getEffectiveLevel() == others
+
+
+def test_debug_overrides_the_level() -> None:
+    """Who starts the server with --debug sees everything, whatever the file says."""
+    logs.configure(LogSettings(level="ERROR"), debug=True)
+
+    assert logging.getLogger("mxcp.web").isEnabledFor(logging.DEBUG)
+    assert logging.getLogger("somebody.else").isEnabledFor(logging.DEBUG)
+
+
+def test_log_that_is_off(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A log that is not enabled says nothing and makes no file."""
+    logs.configure(LogSettings(enabled=False, path=tmp_path / "log"), debug=False)
+    logging.getLogger("mxcp.web").critical("broken")
+    logging.getLogger("somebody.else").critical("broken")
+
+    assert capsys.readouterr() == ("", "")
+    assert not (tmp_path / "log").exists()
+
+
+def test_configured_twice_writes_once(tmp_path: Path) -> None:
+    """A server that reads its files anew takes the new log, and nothing goes to the old one any more."""
+    logs.configure(LogSettings(path=tmp_path / "one"), debug=False)
+    logs.configure(LogSettings(path=tmp_path / "two", format="json"), debug=False)
+    logging.getLogger("mxcp.web").info("once")
+
+    assert (tmp_path / "one").read_text() == ""
+    [line] = (tmp_path / "two").read_text().splitlines()
+    assert json.loads(line)["message"] == "once"
+
+
+def test_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    """The message names the file, and the log goes on where it went before."""
+    logs.configure(LogSettings(path=tmp_path / "log"), debug=False)
+    with pytest.raises(FileNotWritable, match="is/a/folder"):
+        logs.configure(LogSettings(path=Path("/proc/is/a/folder")), debug=False)
+    logging.getLogger("mxcp.web").info("still here")
+
+    assert "still here" in (tmp_path / "log").read_text()
+
+
+def test_foreign_logging_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that has set up logging keeps it, as long as the user file says nothing about it."""
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(sys.stdout)])
+    before = list(root.handlers)
+    logs.configure(debug=False)
+    assert root.handlers == before
+
+    logs.configure(LogSettings(format="json"), debug=False)
+    assert len(root.handlers) == 2

@@ -5,14 +5,14 @@ from __future__ import annotations
 from mxcp_flask.records import Client
 from mxcp_flask.store.base import USE_RECORDED_EVERY
 from mxcp_flask.store.rows import client_of, values_of_client
-from mxcp_flask.store.sqlite.database import Database, insert, searchable
+from mxcp_flask.store.sql.database import Database, Session, inserting, searchable
 
 _PUT = """
     INSERT INTO client (client_id, metadata, secret_hash, issued_at, last_used_at, fresh_until)
     VALUES (:client_id, :metadata, :secret_hash, :issued_at, :last_used_at, :fresh_until)
     ON CONFLICT (client_id) DO UPDATE
     SET metadata = excluded.metadata, secret_hash = excluded.secret_hash, issued_at = excluded.issued_at,
-        last_used_at = coalesce(excluded.last_used_at, last_used_at), fresh_until = excluded.fresh_until
+        last_used_at = coalesce(excluded.last_used_at, client.last_used_at), fresh_until = excluded.fresh_until
 """
 _IS_USE_DUE = """
     SELECT 1 FROM client WHERE client_id = :client_id AND (last_used_at IS NULL OR last_used_at <= :due)
@@ -32,7 +32,7 @@ _COUNT = """
 """
 
 
-class SqliteClients(Database):
+class SqlClients(Database):
     """The tables ``client`` and ``tally``."""
 
     def get_client(self, client_id: str) -> Client | None:
@@ -42,8 +42,8 @@ class SqliteClients(Database):
 
     def add_client(self, client: Client) -> None:
         """Insert the client."""
-        with self._connections.write() as connection:
-            insert(connection, "client", values_of_client(client))
+        values = values_of_client(client)
+        self._change(inserting("client", values), **values)
 
     def put_client(self, client: Client) -> None:
         """Insert the client, or write over the one before."""
@@ -67,16 +67,18 @@ class SqliteClients(Database):
     def remove_client(self, client_id: str, now: int) -> bool:
         """Delete the client and mark its grants in one transaction."""
         values = {"client_id": searchable(client_id), "now": now}
-        with self._connections.write() as connection:
-            if connection.execute("DELETE FROM client WHERE client_id = :client_id", values).rowcount == 0:
+
+        def remove(session: Session) -> bool:
+            if session.execute("DELETE FROM client WHERE client_id = :client_id", values).rowcount == 0:
                 return False
-            connection.execute(_END_GRANTS, values)
+            session.execute(_END_GRANTS, values)
             return True
+
+        return self._write(remove)
 
     def count(self, key_hash: str, now: int, window: int, amount: int = 1) -> int:
         """Insert a window with the amount, or add it to the window."""
         starts_at = now - now % window
         values = {"key_hash": key_hash, "starts_at": starts_at, "ends_at": starts_at + window, "amount": amount}
-        with self._connections.write() as connection:
-            [[counted]] = connection.execute(_COUNT, values).fetchall()
-            return int(counted)
+        [[counted]] = self._change_returning(_COUNT, **values)
+        return int(counted)

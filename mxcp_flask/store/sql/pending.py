@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mxcp_flask.records import PendingAuthorization
-from mxcp_flask.store.sqlite.database import Database, insert, one
+from mxcp_flask.store.sql.database import Database, Session, inserting, one
 
 _APPROVE = """
     UPDATE pending_authorization
@@ -25,14 +25,13 @@ _TAKE = """
 """
 
 
-class SqlitePending(Database):
+class SqlPending(Database):
     """The table ``pending_authorization``."""
 
     def add_pending(self, pending: PendingAuthorization) -> None:
         """Insert the request, its verifier sealed."""
         values = self._rows.values_of_pending(pending)
-        with self._connections.write() as connection:
-            insert(connection, "pending_authorization", values)
+        self._change(inserting("pending_authorization", values), **values)
 
     def find_pending(self, handle_hash: str, now: int) -> PendingAuthorization | None:
         """Look the request up by its handle."""
@@ -62,6 +61,8 @@ class SqlitePending(Database):
         return self._claim_pending(_TAKE, state_hash=state_hash, browser_hash=browser_hash, now=now)
 
     def _claim_pending(self, statement: str, **values: Any) -> PendingAuthorization | None:
-        with self._connections.write() as connection:
-            row = one(connection, statement, values)
+        def claim(session: Session) -> PendingAuthorization | None:
+            row = one(session, statement, values)
             return self._rows.pending_of(row) if row else None  # inside: what does not open is not used up
+
+        return self._write(claim)
