@@ -22,6 +22,7 @@ from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.call_limits import CallLimits
 from mxcp_flask.oauth.client_documents import ClientDocuments
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
@@ -193,6 +194,7 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
         scopes=scopes,
         provider_tokens=ProviderTokens(store, handler, clock, audit),
         limits=limits,
+        calls=CallLimits(store, clock, audit, auth.limits.calls_per_person, auth.limits.calls_per_client),
         audit=audit,
     )
 

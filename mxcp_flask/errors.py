@@ -192,6 +192,10 @@ class TooManyClients(AccessError):
     """This server has as many registered clients as it may have. Try again later."""
 
 
+class TooManyCalls(AccessError):
+    """Too many calls: a {kind} may make {limit} a minute here. Try again in {retry_after} seconds."""
+
+
 class TokenInvalid(AccessError):
     """The access token is unknown, expired or revoked."""
 

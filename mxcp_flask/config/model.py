@@ -94,6 +94,14 @@ class Registration:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Calls a minute, over all workers and servers that share the store; 0 is no limit."""
+
+    calls_per_person: int = 6_000
+    calls_per_client: int = 60_000
+
+
+@dataclass(frozen=True)
 class Auth:
     """The profile's ``auth`` section."""
 
@@ -105,6 +113,7 @@ class Auth:
     audit_path: Path | None = None
     tokens: Tokens = Tokens()
     registration: Registration = Registration()
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.call_limits import CallLimits
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
 from mxcp_flask.oauth.scopes import ScopePolicy
@@ -38,6 +39,7 @@ class OAuth:
     scopes: ScopePolicy
     provider_tokens: ProviderTokens
     limits: RegistrationLimits
+    calls: CallLimits
     audit: Audit
 
 

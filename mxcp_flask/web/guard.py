@@ -64,6 +64,7 @@ def current_caller() -> Caller:
         scopes=frozenset(g.scope.split()),
         principal=f"{g.grant.user.subject} {g.grant.client_id}",
         grant=g.grant.id,
+        admit=partial(oauth().calls.admit, g.grant),
     )
 
 
