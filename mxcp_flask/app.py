@@ -49,6 +49,7 @@ from mxcp_flask.web import (
 )
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
 log = logging.getLogger("mxcp.app")
@@ -107,6 +108,8 @@ def create_app(
         host=host,
     )
     _add_routes(app, services)
+    if settings.transport.prefix:
+        app.wsgi_app = PathPrefix(app, settings.transport.prefix)  # type: ignore[method-assign]
     return app
 
 

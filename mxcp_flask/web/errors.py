@@ -31,6 +31,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
     (errors.TooManyCalls, 429, "temporarily_unavailable"),
+    (errors.ForwardedUnclear, 400, "invalid_request"),
     (errors.AccessError, 403, "access_denied"),
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
@@ -46,7 +47,8 @@ _GENERIC = {
     500: "The server failed on this request.",
 }
 # The first two have events of their own; the others are every scanner's knocking.
-_NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, errors.TokenMissing, errors.HostRefused)
+_KNOCKING = (errors.TokenMissing, errors.HostRefused, errors.ForwardedUnclear)
+_NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages"})
 # An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
