@@ -60,7 +60,7 @@ class Hosts:
 
     def trusts(self, peer: str | None) -> bool:
         """Tell whether what the headers of a request from ``peer`` say is believed."""
-        return self._trusts(peer)
+        return self.proxies.trusts(peer)
 
     def check_origin(self, origin: str | None, urls: Urls) -> None:
         """Let requests without Origin, from our own origin, and between loopback names pass.
