@@ -46,7 +46,7 @@ def backup(file: Path, with_key: bool, force: bool, profile: str | None, json_ou
     if json_output:
         print_result(facts)
         return
-    click.echo(f"{file}: {facts['bytes']:,} bytes, checked, with {_told(found)}.")
+    click.echo(f"{file}: {facts['bytes']:,} bytes, checked ({_told(found)})")
     click.echo(_told_keys(found, persistence, file, with_key=with_key))
 
 
@@ -74,7 +74,7 @@ def restore(file: Path, revoke_all: bool, keep_grants: bool, profile: str | None
     if json_output:
         print_result({"database": str(persistence.path), **_facts(restored.contents), "before": before})
         return
-    click.echo(f"{persistence.path} is as {file} was, with {_told(restored.contents)}.")
+    click.echo(f"{persistence.path} is as {file} was ({_told(restored.contents)})")
     click.echo("All grants are ended." if revoke_all else "Grants revoked since then are alive again: mxcp auth grants")
     if before:
         click.echo(f"The state from before is in {before}. Delete it when nobody needs it.")
@@ -99,8 +99,8 @@ def _facts(found: Contents) -> dict[str, Any]:
 
 
 def _told(found: Contents) -> str:
-    held = f"{found.clients} clients, {found.grants} live grants of {found.people} people"
-    return f"{held}, the latest of {_time(found)}" if found.latest else held
+    held = f"clients: {found.clients}, live grants: {found.grants}, people: {found.people}"
+    return f"{held}, latest entry: {_time(found)}" if found.latest else held
 
 
 def _told_keys(found: Contents, persistence: Persistence, file: Path, *, with_key: bool) -> str:
