@@ -216,6 +216,14 @@ class OriginRefused(AccessError):
     """The Origin header names a site that may not call this server."""
 
 
+class RequestTooLarge(MxcpError):
+    """The request is larger than {largest} bytes."""
+
+
+class RequestStalled(MxcpError):
+    """The rest of the request did not come in time."""
+
+
 # The command line.
 
 

@@ -24,6 +24,7 @@ class Transport:
     base_url: str | None = None  # without a slash at its end
     trust_proxy: bool | tuple[str, ...] = False  # True: any peer; else the proxies' IP addresses and networks
     stateless: bool = False
+    max_request_bytes: int = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)

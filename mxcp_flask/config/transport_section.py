@@ -35,6 +35,7 @@ class HttpSchema(FileSchema):
     base_url = Text(validate=checks.public_url)
     trust_proxy = TrustProxy()
     stateless = Flag()
+    max_request_bytes = Whole(validate=checks.request_size)
 
     @post_load
     def normalise(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
