@@ -33,9 +33,23 @@ from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.outbound import Outbound
 from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
-from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
+from mxcp_flask.web import (
+    access,
+    authorize,
+    errors,
+    guard,
+    headers,
+    health,
+    mcp,
+    metadata,
+    pages,
+    registration,
+    token,
+    trace,
+)
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
 log = logging.getLogger("mxcp.app")
@@ -93,6 +107,8 @@ def create_app(
         host=host,
     )
     _add_routes(app, services)
+    if settings.transport.prefix:
+        app.wsgi_app = PathPrefix(app, settings.transport.prefix)  # type: ignore[method-assign]
     return app
 
 
@@ -224,9 +240,12 @@ def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
 
 
 def _add_routes(app: Flask, services: Services) -> None:
+    app.before_request(access.begin)
     app.before_request(guard.refuse_shared_memory)
     app.before_request(guard.note_address)
     app.before_request(guard.find_urls)
+    app.teardown_request(access.forget)
+    app.after_request(access.finish)  # Flask begins with the last that is registered
     app.after_request(headers.add_headers)
     app.after_request(trace.trace)
     errors.init_app(app)

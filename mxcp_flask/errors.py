@@ -212,6 +212,20 @@ class HostRefused(AccessError):
     """The Host header does not name this server. If it should, set base_url (transport.http) to its URL."""
 
 
+class HostNotBase(HostRefused):
+    """
+    The Host header does not name this server, which is at another URL (transport.http.base_url). A proxy must send the
+    client's Host on (nginx: proxy_set_header Host $host).
+    """
+
+
+class ForwardedUnclear(AccessError):
+    """
+    The proxies' headers do not say where this server is reached: {reason}. Let one proxy write them, or set base_url
+    (transport.http).
+    """
+
+
 class OriginRefused(AccessError):
     """The Origin header names a site that may not call this server."""
 

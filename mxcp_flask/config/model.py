@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mxcp_flask.engine import DatabaseSettings
 from mxcp_flask.logs import LogSettings
@@ -22,9 +23,15 @@ class Transport:
     port: int = 8000
     scheme: str | None = None
     base_url: str | None = None  # without a slash at its end
+    path_prefix: str = ""  # begins with a slash; always empty where there is a base_url, which has its own
     trust_proxy: bool | tuple[str, ...] = False  # True: any peer; else the proxies' IP addresses and networks
     stateless: bool = False
     max_request_bytes: int = 4 * 1024 * 1024
+
+    @property
+    def prefix(self) -> str:
+        """Return the path below which the server is reached from outside, without a slash at its end."""
+        return urlsplit(self.base_url).path if self.base_url else self.path_prefix
 
 
 @dataclass(frozen=True)

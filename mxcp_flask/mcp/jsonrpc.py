@@ -127,6 +127,8 @@ def _data(error: ProtocolError) -> dict[str, Any] | None:
         return {"uri": error.facts["uri"]}
     if isinstance(error, CapabilitiesMissing):
         return {"requiredCapabilities": error.facts["capabilities"]}
+    if isinstance(error, AnswerFailed) and error.facts.get("reference"):
+        return {"reference": error.facts["reference"]}
     return None
 
 

@@ -71,8 +71,10 @@ class Context:
     scope: str
     #: The grant that the token came from, on a guarded route.
     grant: Grant | None
-    #: Names this request in the log and on an error page.
+    #: Names this request in the log, in its answer and on an error page.
     reference: str
+    #: When the request began, on the clock of ``time.perf_counter``.
+    began: float
 
 
 if TYPE_CHECKING:

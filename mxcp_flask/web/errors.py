@@ -8,7 +8,6 @@ error whose redirect URI is proven goes back to the client instead.
 from __future__ import annotations
 
 import logging
-import secrets
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -32,6 +31,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
     (errors.TooManyCalls, 429, "temporarily_unavailable"),
+    (errors.ForwardedUnclear, 400, "invalid_request"),
     (errors.AccessError, 403, "access_denied"),
     (errors.RequestTooLarge, 413, "invalid_request"),
     (errors.RequestStalled, 408, "invalid_request"),
@@ -48,7 +48,13 @@ _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
     500: "The server failed on this request.",
 }
-_KNOCKING = (errors.TokenMissing, errors.HostRefused, errors.RequestTooLarge, errors.RequestStalled)
+_KNOCKING = (
+    errors.TokenMissing,
+    errors.HostRefused,
+    errors.ForwardedUnclear,
+    errors.RequestTooLarge,
+    errors.RequestStalled,
+)
 # The first two have events of their own; the others are every scanner's.
 _NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
@@ -100,9 +106,8 @@ def _on_anything(error: Exception) -> Response:
 
 
 def _failed(status: int, code: str, error: Exception) -> Response:
-    g.reference = secrets.token_hex(4)
     known = isinstance(error, errors.MxcpError)
-    log.error("[%s] %s %r failed: %s", g.reference, request.method, request.path, error, exc_info=not known)
+    log.error("%s %r failed: %s", request.method, request.path, error, exc_info=not known)
     return _shape(status, code, _GENERIC[status])
 
 
@@ -117,16 +122,16 @@ def _audit(error: errors.MxcpError) -> None:
 def _shape(status: int, code: str, description: str, location: str | None = None) -> Response:
     """Return the error as page or JSON. A page with a ``location`` leads there, by a link and in a while by itself."""
     if _wants_page():
-        reference = getattr(g, "reference", None) or secrets.token_hex(4)
-        log.info("[%s] error page %d at %r: %s", reference, status, request.path, description)
+        log.info("error page %d at %r: %s", status, request.path, description)
         facts = {"status": status, "code": code, "description": description, "location": location}
-        response = make_response(render_template("error.html", reference=reference, **facts), status)
+        response = make_response(render_template("error.html", reference=g.reference, **facts), status)
         if location:
             response.headers["Refresh"] = f"15; url={location}"
         return response
     if request.blueprint == "mcp" and status in _OF_MCP:
         return make_response(jsonify(jsonrpc="2.0", id=None, error={"code": status, "message": description}), status)
-    return make_response(jsonify(error=code, error_description=description), status)
+    reference = {"reference": g.reference} if status >= 500 else {}
+    return make_response(jsonify(error=code, error_description=description, **reference), status)
 
 
 def _wants_page() -> bool:

@@ -28,7 +28,7 @@ Line = tuple[str, dict[str, Any]]
 
 
 class Reader:
-    """Gives the lines that were added since the last look, without their time, which must be now."""
+    """Gives the lines that were added since the last look, without their request and their time, which must be now."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
@@ -39,6 +39,7 @@ class Reader:
         """Return event and facts of each new line."""
         lines = [json.loads(line) for line in self.path.read_text(encoding="ascii").splitlines()[self.seen :]]
         self.seen += len(lines)
+        assert all(re.fullmatch("[0-9a-f]{16}", line.pop("request")) for line in lines)
         assert [datetime.fromisoformat(line.pop("time")).timestamp() for line in lines] == [self.clock()] * len(lines)
         return [(line.pop("event"), line) for line in lines]
 
