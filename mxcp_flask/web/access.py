@@ -31,7 +31,7 @@ def begin() -> None:
     """Before a request, first of all: look at the clock, and give it its identifier."""
     g.began = time.perf_counter()
     given = request.headers.get(HEADER, "")
-    known = _WELL_FORMED.fullmatch(given) and services().hosts.proxies.trusts(request.remote_addr)
+    known = _WELL_FORMED.fullmatch(given) and services().hosts.trusts(request.remote_addr)
     g.reference = given if known else secrets.token_hex(8)
     request_id.set(g.reference)
 

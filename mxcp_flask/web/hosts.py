@@ -58,6 +58,10 @@ class Hosts:
         """Return where a request came from: of the forwarding proxies' list, the nearest that is no trusted proxy."""
         return self.proxies.client_address(headers, peer)
 
+    def trusts(self, peer: str | None) -> bool:
+        """Tell whether what the headers of a request from ``peer`` say is believed."""
+        return self.proxies.trusts(peer)
+
     def check_origin(self, origin: str | None, urls: Urls) -> None:
         """Let requests without Origin, from our own origin, and between loopback names pass.
 
