@@ -12,7 +12,7 @@ import pytest
 
 from mxcp_flask.digests import digest
 from mxcp_flask.errors import BackupFailed, StoreSchemaNewer
-from mxcp_flask.store import SqliteStore
+from mxcp_flask.store import Keyring, SqliteStore
 from mxcp_flask.store.sqlite.backup import back_up
 from tests.contracts.store.samples import ACCESS, CODE, GRANT, NOW, REFRESH
 from tests.store.database_file import KEYRING, execute
@@ -27,7 +27,7 @@ def sign_in(store: SqliteStore, name: str) -> None:
 
 
 def test_backups_while_it_is_written(path: Path, store: SqliteStore, tmp_path: Path) -> None:
-    """Each backup is of one moment: every code has its grant, every redeemed one its two tokens, and none gets fewer."""
+    """Each backup is of one moment: each code has its grant, each redeemed one its tokens, and no backup has fewer."""
     done = threading.Event()
 
     def write() -> None:
@@ -86,12 +86,13 @@ def test_somebody_was_faster(path: Path, store: SqliteStore, tmp_path: Path) -> 
     """A file that appears while the copy is made is not written over."""
     file = tmp_path / "backup.db"
 
-    class Slow(type(KEYRING)):  # type: ignore[misc]
+    class Slow(Keyring):
         """A keyring that something happens before."""
 
-        def open(self, *arguments: object) -> str:
+        def open(self, sealed: str, place: str, path: Path | str = "in use") -> str:
+            """Let the file appear, and open the value."""
             file.touch()
-            return str(super().open(*arguments))
+            return super().open(sealed, place, path)
 
     with pytest.raises(BackupFailed, match="File exists"):
         back_up(path, Slow({"k1": bytes(32)}), file, NOW, key=False, replace=False)
