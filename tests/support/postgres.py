@@ -81,6 +81,11 @@ class Postgres:
                 cursor = connection.execute(text)
             return cursor.fetchall() if cursor.description else []
 
+    @property
+    def log(self) -> str:
+        """Return what the server has said."""
+        return (self.folder / "log").read_text(encoding="utf-8")
+
     def _run(self, program: str, *arguments: str) -> None:
         [folder, *_] = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
         become = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"] if os.geteuid() == 0 else []
