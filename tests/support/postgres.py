@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from mxcp_flask.demo import servers
 
 PASSWORD = "secret-of-the-database-0123456789"
 _USER = "postgres"
+_SECONDS = 10.0
 _SETTINGS = {
     "listen_addresses": servers.HOST,
     "fsync": "off",  # nothing here must outlive the machine
     "shared_buffers": "32MB",
     "max_connections": "100",
     "logging_collector": "off",
+    "deadlock_timeout": "100ms",
 }
 
 
@@ -80,6 +83,24 @@ class Postgres:
                 text = statement if isinstance(statement, sql.Composed) else statement.encode()
                 cursor = connection.execute(text)
             return cursor.fetchall() if cursor.description else []
+
+    def await_connections(self, count: int) -> None:
+        """Return when there are so many connections of clients, without one's own; fail when that takes too long."""
+        of_others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        self.await_answer(f"SELECT count(*) FROM pg_stat_activity WHERE {of_others}", count)
+
+    def await_setting(self, name: str, value: str) -> None:
+        """Return when new connections have the setting; fail when that takes too long."""
+        self.await_answer(f"SELECT current_setting('{name}')", value)
+
+    def await_answer(self, query: str, expected: object) -> None:
+        """Return when ``query`` gives the one value that is expected; fail when that takes too long."""
+        deadline = time.monotonic() + _SECONDS
+        found: object = None
+        while found != expected:
+            assert time.monotonic() < deadline, f"{query}: {found}"
+            with suppress(psycopg.OperationalError):
+                [[found]] = self.execute(query)
 
     @property
     def log(self) -> str:
