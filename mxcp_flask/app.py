@@ -18,9 +18,11 @@ from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database, sql_inspector
 from mxcp_flask.errors import ConfigurationError, DriverMissing, EndpointFaults
+from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.call_limits import CallLimits
 from mxcp_flask.oauth.client_documents import ClientDocuments
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
@@ -31,9 +33,23 @@ from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.outbound import Outbound
 from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
-from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
+from mxcp_flask.web import (
+    access,
+    authorize,
+    errors,
+    guard,
+    headers,
+    health,
+    mcp,
+    metadata,
+    pages,
+    registration,
+    token,
+    trace,
+)
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
 log = logging.getLogger("mxcp.app")
@@ -48,12 +64,13 @@ def create_app(
     database: Database | None = None,
     ignore_errors: bool = False,
     state_key: bytes | None = None,
+    host: Host | None = None,
 ) -> Flask:
     """Return the WSGI application of one project.
 
     ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
     loaded. ``state_key`` signs what clients carry between the rounds of a request, when no store has a key for it:
-    processes that serve the same clients need the same one.
+    processes that serve the same clients need the same one. ``host`` is the process that serves it.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -62,7 +79,8 @@ def create_app(
     """
     logs.protect()
     catalogue = load_project(settings, ignore_errors=ignore_errors)
-    database = database or Database(settings.duckdb)
+    host = host or Host()
+    database = database or Database(settings.duckdb, host=host)
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
@@ -87,8 +105,11 @@ def create_app(
         ),
         oauth=oauth,
         state_key=state_key,
+        host=host,
     )
     _add_routes(app, services)
+    if settings.transport.prefix:
+        app.wsgi_app = PathPrefix(app, settings.transport.prefix)  # type: ignore[method-assign]
     return app
 
 
@@ -116,6 +137,7 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
         database=services.database,
         ignore_errors=ignore_errors,
         state_key=services.state_key,
+        host=services.host,
     )
 
 
@@ -185,6 +207,7 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
         scopes=scopes,
         provider_tokens=ProviderTokens(store, handler, clock, audit),
         limits=limits,
+        calls=CallLimits(store, clock, audit, auth.limits.calls_per_person, auth.limits.calls_per_client),
         audit=audit,
     )
 
@@ -218,9 +241,12 @@ def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
 
 
 def _add_routes(app: Flask, services: Services) -> None:
+    app.before_request(access.begin)
     app.before_request(guard.refuse_shared_memory)
     app.before_request(guard.note_address)
     app.before_request(guard.find_urls)
+    app.teardown_request(access.forget)
+    app.after_request(access.finish)  # Flask begins with the last that is registered
     app.after_request(headers.add_headers)
     app.after_request(trace.trace)
     errors.init_app(app)

@@ -192,6 +192,10 @@ class TooManyClients(AccessError):
     """This server has as many registered clients as it may have. Try again later."""
 
 
+class TooManyCalls(AccessError):
+    """Too many calls: a {kind} may make {limit} a minute here. Try again in {retry_after} seconds."""
+
+
 class TokenInvalid(AccessError):
     """The access token is unknown, expired or revoked."""
 
@@ -206,6 +210,20 @@ class ScopeMissing(AccessError):
 
 class HostRefused(AccessError):
     """The Host header does not name this server. If it should, set base_url (transport.http) to its URL."""
+
+
+class HostNotBase(HostRefused):
+    """
+    The Host header does not name this server, which is at another URL (transport.http.base_url). A proxy must send the
+    client's Host on (nginx: proxy_set_header Host $host).
+    """
+
+
+class ForwardedUnclear(AccessError):
+    """
+    The proxies' headers do not say where this server is reached: {reason}. Let one proxy write them, or set base_url
+    (transport.http).
+    """
 
 
 class OriginRefused(AccessError):
@@ -238,6 +256,13 @@ class FolderTaken(MxcpError):
     """Will not write into {folder}: {reason}."""
 
 
+# The process that serves.
+
+
+class ServerStopping(MxcpError):
+    """This server process is about to end; it takes nothing new."""
+
+
 # Endpoints and their SQL.
 
 
@@ -267,6 +292,10 @@ class EngineError(MxcpError):
 
 class DatabaseNotUsable(EngineError):
     """The DuckDB database {path} cannot be opened: {reason}."""
+
+
+class DatabaseHeld(DatabaseNotUsable):
+    """The DuckDB database {path} cannot be opened: {reason}."""  # now; it may be free in a moment
 
 
 class SqlFailed(EngineError):

@@ -11,7 +11,8 @@ import pytest
 import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
-GROUND = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "outbound", "patience"}
+PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host"}
+GROUND = PLAIN | {"outbound", "patience"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
 # What a part may import of this package, besides itself.
@@ -23,7 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
-    "patience": {"errors"},
+    "patience": {"errors", "logs"},
+    "host": set(),
     "outbound": {"errors", "patience"},
     "endpoints": GROUND,
     "engine": GROUND,

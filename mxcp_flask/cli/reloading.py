@@ -1,8 +1,9 @@
-"""Serves what the project's files say now: after a signal, or, when debugging, as soon as one of them has changed."""
+"""Serves what the project's files say now: after SIGHUP or a fork, or, when debugging, as soon as one has changed."""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,15 +25,16 @@ Fingerprint = frozenset[tuple[str, int, int]]
 class ReloadingApp:
     """A WSGI application that is made anew when ``is_stale`` says so, between two requests.
 
-    ``make`` gets the application so far, None at first, and returns the next one. When it cannot, the log says why and
-    the one so far goes on. Requests that run meanwhile end as they began.
+    ``renew`` gets the application so far, and returns the next one. When it cannot, the log says why and the one so far
+    goes on. Requests that run meanwhile end as they began.
     """
 
-    def __init__(self, make: Callable[[Flask | None], Flask], is_stale: Callable[[], bool]) -> None:
-        self._make = make
+    def __init__(self, app: Flask, renew: Callable[[Flask], Flask], is_stale: Callable[[], bool]) -> None:
+        self.app = app
+        self._answer = app.wsgi_app  # kept, as this object may take its place in ``app``
+        self._renew = renew
         self._is_stale = is_stale
         self._lock = threading.Lock()
-        self.app = make(None)
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
@@ -41,16 +43,17 @@ class ReloadingApp:
                 self._reload_if_stale()
             finally:
                 self._lock.release()
-        return self.app(environ, start_response)
+        return self._answer(environ, start_response)
 
     def _reload_if_stale(self) -> None:
         if not self._is_stale():
             return
         try:
-            self.app = self._make(self.app)
+            self.app = self._renew(self.app)
         except MxcpError as error:
             log.error("not reloaded, the server goes on as before: %s", error)  # noqa: TRY400 (the message is complete)
         else:
+            self._answer = self.app.wsgi_app
             log.warning("reloaded the project's files")
 
 
@@ -58,17 +61,34 @@ class Signal:
     """Remembers that it was called, until it is asked."""
 
     def __init__(self) -> None:
-        self._given = threading.Event()
+        self._given = False  # no Event: its lock may be held by the code that a signal interrupts
 
     def give(self, *_: object) -> None:
         """Note the signal; fit to be a signal handler."""
-        self._given.set()
+        self._given = True
 
     def taken(self) -> bool:
         """Tell whether it was given since the last time."""
-        given = self._given.is_set()
-        self._given.clear()
-        return given
+        if not self._given:
+            return False
+        self._given = False
+        return True
+
+
+hang_up = Signal()
+"""Given when this process is told by SIGHUP to read the project's files anew."""
+
+
+class Forks:
+    """Tells once in each process that it is not the one that made this object, but a child of it."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    def found(self) -> bool:
+        """Look."""
+        before, self._process = self._process, os.getpid()
+        return before != self._process
 
 
 class Changes:

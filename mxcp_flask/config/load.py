@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 
 from mxcp_flask.config import checks
+from mxcp_flask.config.addresses import is_public
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
 from mxcp_flask.config.logging_section import LoggingSchema, make_logging
@@ -26,6 +28,8 @@ from mxcp_flask.errors import ConfigurationError, FileNotReadable, ProjectNotFou
 from mxcp_flask.logs import LogSettings
 from mxcp_flask.logs.files import rotated
 from mxcp_flask.redirect_uris import host_of
+
+_BASE_URL: KeyPath = ("transport", "http", "base_url")
 
 
 def find_project(start: Path) -> Path:
@@ -70,6 +74,7 @@ def _check(project_dir: Path, environ: Mapping[str, str], profile: str | None, r
     active = ("projects", _text(site, "project"), "profiles", name)
     user = check_user_file(_read_user_file(places.user_file(environ), environ, report), active, environ, report)
     _check_secrets(site, user, active, report)
+    _check_encryption(user, active, report)
     return _Checked(places, name, site, user, active, read_overrides(environ, report))
 
 
@@ -104,6 +109,17 @@ def _check_secrets(site: Document, user: Document, active: KeyPath, report: Repo
         if isinstance(name, str) and name not in names:
             place = ".".join(str(key) for key in (*active, "secrets"))
             report.add_fault(site.fault(("secrets", index), f"is not defined in {user.path} under {place}"))
+
+
+def _check_encryption(user: Document, active: KeyPath, report: Report) -> None:
+    """Refuse http where people sign in over the internet: codes and tokens would be readable on the way."""
+    url, provider = (value_at(user.data, key) for key in (_BASE_URL, (*active, "auth", "provider")))
+    signing_in = isinstance(provider, str) and provider != "none"
+    if not (signing_in and isinstance(url, str) and url.lower().startswith("http://")):
+        return
+    with suppress(ValueError):  # what is no URL has been reported
+        if is_public(host_of(urlsplit(url))):
+            report.add_fault(user.fault(_BASE_URL, "is http, but people sign in over the internet; write https"))
 
 
 def _make_settings(checked: _Checked) -> Settings:

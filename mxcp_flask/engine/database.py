@@ -6,6 +6,7 @@ import atexit
 import os
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,26 +21,32 @@ from mxcp_flask.engine.session import Session
 from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.user_functions import define
 from mxcp_flask.engine.watchdog import Alive, Watchdog
-from mxcp_flask.errors import DatabaseNotUsable
+from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
+from mxcp_flask.host import Host
 from mxcp_flask.records import Identity
 
 __all__ = ["Database", "DatabaseSettings"]
+_LOOK_EVERY = 0.05  # seconds between two tries to open a file that another process holds
 
 
 class Database:
     """A DuckDB database that each process opens for itself when it first needs it; for use by many threads.
 
-    ``open_outbound`` gives the client for what SQL reads over HTTP.
+    ``open_outbound`` gives the client for what SQL reads over HTTP. When another process holds the file, a session
+    waits for it as long as ``host`` has patience.
     """
 
-    def __init__(self, settings: DatabaseSettings, open_outbound: OpenOutbound = open_outbound) -> None:
+    def __init__(
+        self, settings: DatabaseSettings, open_outbound: OpenOutbound = open_outbound, host: Host | None = None
+    ) -> None:
         self._settings = settings
+        self._host = host or Host()
         self._open_outbound = open_outbound
         self._downloads = Downloads()
         self._lock = threading.Lock()
         self._root: duckdb.DuckDBPyConnection | None = None
         self._opened_by = 0  # process id
-        self._watchdog = Watchdog(settings.timeout)
+        self._watchdog = Watchdog(settings.timeout, self._host.must_stop)
         weakref.finalize(self, self._watchdog.stop)  # its thread must not outlive the interpreter's end
         self._cursors = 0  # open ones
         _databases.add(self)
@@ -51,10 +58,11 @@ class Database:
         ``alive`` is asked twice a second, on another thread, whether anybody waits for the statement that runs.
 
         Raises:
+            DatabaseHeld: another process has the file open.
             DatabaseNotUsable: the database cannot be opened or takes no work.
 
         """
-        with self._cursor() as cursor:
+        with self._cursor(self._host.patience) as cursor:
             self._identify(cursor, identity)
             fetcher = Fetcher(self._downloads, identity, self._open_outbound)
             session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive)
@@ -63,14 +71,15 @@ class Database:
             finally:
                 session.close()
 
-    def check(self) -> None:
-        """Open the database if need be and run a statement.
+    def check(self, patience: float = 0.0) -> None:
+        """Open the database if need be, waiting up to ``patience`` seconds for its file, and run a statement.
 
         Raises:
+            DatabaseHeld: another process has the file open.
             DatabaseNotUsable: it cannot be opened or does not answer.
 
         """
-        with self._cursor() as cursor:
+        with self._cursor(patience) as cursor:
             try:
                 cursor.execute("SELECT 1").fetchall()
             except duckdb.Error as error:
@@ -94,9 +103,10 @@ class Database:
         self._lock.release()
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self, patience: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        until = time.monotonic() + patience  # taken first: those that wait for the lock have waited
         with self._lock:
-            cursor = self._opened().cursor()
+            cursor = self._opened(until).cursor()
             self._cursors += 1
         try:
             yield cursor
@@ -105,14 +115,23 @@ class Database:
             with self._lock:
                 self._cursors -= 1
 
-    def _opened(self) -> duckdb.DuckDBPyConnection:
+    def _opened(self, until: float) -> duckdb.DuckDBPyConnection:
         if self._root is None:
-            self._root = open_sandboxed(self._settings, self._downloads)
+            self._root = self._open(until)
             self._opened_by = os.getpid()
         if self._opened_by != os.getpid():
             reason = "a session was open in the parent when this process was forked; fork before the first session"
             raise DatabaseNotUsable(path=self._settings.path, reason=reason)
         return self._root
+
+    def _open(self, until: float) -> duckdb.DuckDBPyConnection:
+        while True:
+            try:
+                return open_sandboxed(self._settings, self._downloads)
+            except DatabaseHeld:
+                if time.monotonic() >= until or self._host.must_stop():
+                    raise
+            time.sleep(_LOOK_EVERY)  # nobody tells us when a file is closed
 
     def _close_root(self) -> None:
         if self._root is not None and self._opened_by == os.getpid():

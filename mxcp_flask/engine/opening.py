@@ -15,13 +15,14 @@ from mxcp_flask.engine.preparing import create_secrets, load_extensions
 from mxcp_flask.engine.readers import FETCH
 from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.visible import Look
-from mxcp_flask.errors import DatabaseNotUsable
+from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
 
 _HELD = (
     "another process, such as mxcp serve, holds it. Stop that one, or open it read-only everywhere (readonly: true in "
     "the duckdb section of the profile in mxcp-site.yml, or --readonly), which any number of processes can share. A "
     "server that writes is one worker process with threads"
 )
+RETRY_AFTER = 5  # seconds
 _OPEN_HERE = "this process has it open already; close that database first"
 
 
@@ -29,6 +30,7 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.D
     """Open the database, creating it unless it is read-only, load what it needs, and lock its configuration.
 
     Raises:
+        DatabaseHeld: another process has it open.
         DatabaseNotUsable: it cannot be opened; the reason is one short sentence.
 
     """
@@ -43,7 +45,7 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.D
     except (duckdb.Error, ValueError) as error:
         if connection is not None:
             connection.close()
-        raise DatabaseNotUsable(path=settings.path, reason=_reason(error)) from error
+        raise _refusal(settings, error) from error
     return connection
 
 
@@ -109,10 +111,14 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
     connection.execute("SET lock_configuration = true")
 
 
+def _refusal(settings: DatabaseSettings, error: Exception) -> DatabaseNotUsable:
+    if "Could not set lock on file" in str(error):
+        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER)
+    return DatabaseNotUsable(path=settings.path, reason=_reason(error))
+
+
 def _reason(error: Exception) -> str:
     text = str(error)
-    if "Could not set lock on file" in text:
-        return _HELD
     if (
         "already been registered" in text
         or f'"{FETCH}" already exists' in text

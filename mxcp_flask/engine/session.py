@@ -35,6 +35,7 @@ _READ_URLS = "A URL is read by a call with one text, such as FROM read_json_auto
 _INTERRUPTED: Mapping[Verdict, str] = {
     "late": "The SQL ran longer than {seconds:g} seconds and was stopped.",
     "cancelled": "The SQL was cancelled.",
+    "stopping": "The server is being stopped or started anew, and the SQL was stopped with it. Call again.",
 }
 _Result = TypeVar("_Result")
 _Bound = tuple[duckdb.Statement, dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Stops statements that run too long, or that nobody waits for any more."""
+"""Stops statements that run too long, that nobody waits for any more, or whose server ends."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import duckdb
 
+from mxcp_flask.host import never
+from mxcp_flask.logs import of_request, request_id
+
 Alive = Callable[[], bool]
-Verdict = Literal["late", "cancelled"]
-POLL = 0.5  # seconds between two looks at whether somebody still waits, and between two interruptions
+Verdict = Literal["late", "cancelled", "stopping"]
+POLL = 0.5  # seconds between two looks at who still waits and whether the server ends, and between two interruptions
 
 log = logging.getLogger("mxcp.engine")
 
@@ -25,31 +28,35 @@ class _Watched:
     cursor: duckdb.DuckDBPyConnection
     alive: Alive | None
     verdict: Verdict | None = None
+    request: str = field(default_factory=request_id.get)  # that it belongs to, in the log
 
     def is_given_up(self) -> bool:
         """Tell whether nobody waits any more."""
-        try:
-            return self.alive is not None and not self.alive()
-        except Exception:
-            log.exception("cannot tell whether anybody waits for a statement")
-            return False
-
-    def wait(self, now: float, poll: float) -> float:
-        """Return the seconds until the next look."""
-        left = poll if self.verdict else self.deadline - now
-        return left if self.alive is None else min(left, poll)
+        with of_request(self.request):
+            try:
+                return self.alive is not None and not self.alive()
+            except Exception:
+                log.exception("cannot tell whether anybody waits for a statement")
+                return False
 
 
 class Watchdog:
     """Interrupts each watched cursor after ``seconds``, with one thread for all, which begins with the first.
 
-    A cursor that is watched with ``alive`` is interrupted too when that returns False; it is asked twice a second, and
-    may not block. Interruptions are repeated until the watching ends: DuckDB forgets one that falls between two parts
-    of the work.
+    A cursor that is watched with ``alive`` is interrupted too when that returns False, and every cursor when
+    ``must_stop`` returns True; both are asked twice a second, and may not block. Interruptions are repeated until the
+    watching ends: DuckDB forgets one that falls between two parts of the work.
     """
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic, poll: float = POLL) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        must_stop: Callable[[], bool] = never,
+        clock: Callable[[], float] = time.monotonic,
+        poll: float = POLL,
+    ) -> None:
         self.seconds = seconds
+        self._must_stop = must_stop
         self._clock = clock
         self._poll = poll
         self._watched: set[_Watched] = set()
@@ -107,12 +114,17 @@ class Watchdog:
 
     def _stop_some(self, given_up: Collection[_Watched]) -> float | None:
         """Interrupt every cursor that must stop, and return the seconds until the next look, if there is one."""
-        now = self._clock()
+        now, ends = self._clock(), self._must_stop()
         for watched in self._watched:
-            if watched.verdict is None and watched.deadline <= now:
-                watched.verdict = "late"
-            elif watched.verdict is None and watched in given_up:
-                watched.verdict = "cancelled"
+            watched.verdict = watched.verdict or self._verdict(watched, now, ends=ends, given_up=watched in given_up)
             if watched.verdict:
                 watched.cursor.interrupt()
-        return min((watched.wait(now, self._poll) for watched in self._watched), default=None)
+        left = min((watched.deadline - now for watched in self._watched if not watched.verdict), default=self._poll)
+        return min(left, self._poll) if self._watched else None
+
+    def _verdict(self, watched: _Watched, now: float, *, ends: bool, given_up: bool) -> Verdict | None:
+        if watched.deadline <= now:
+            return "late"
+        if given_up:
+            return "cancelled"
+        return "stopping" if ends else None

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from mxcp_flask.errors import AnswerFailed, DatabaseNotUsable, MethodUnknown, ParamsInvalid, ProtocolError, ScopeMissing
+from mxcp_flask.errors import (
+    AnswerFailed,
+    DatabaseHeld,
+    DatabaseNotUsable,
+    MethodUnknown,
+    ParamsInvalid,
+    ProtocolError,
+    ScopeMissing,
+)
+from mxcp_flask.logs import request_id
 from mxcp_flask.mcp.jsonrpc import Id, Request, failure, result
 from mxcp_flask.mcp.methods import METHODS, Method
 from mxcp_flask.mcp.revisions import meta_of
@@ -35,6 +44,7 @@ def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
 
     Raises:
         ScopeMissing: the caller lacks a scope that the request needs. The web edge answers it, with a challenge.
+        DatabaseHeld: another process has the database. The web edge answers it, with when to try again.
 
     """
     check_scopes(request, exchange)
@@ -42,6 +52,8 @@ def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
     meta = meta_of({"params": request.params})
     try:
         answer = _perform(request, replace(exchange, request_id=request.id, meta=meta))
+    except DatabaseHeld:
+        raise
     except Exception as error:  # noqa: BLE001 - _conclude knows each
         return conclude(error)
     if isinstance(answer, Generator):
@@ -61,7 +73,7 @@ def _conclude(request: Request, exchange: Exchange, finish: Finish, answer: dict
         logger.error("%s: %s", request.method, error)  # noqa: TRY400 - its message is the cause
     except Exception:
         logger.exception("%s was not answered", request.method)
-    return refuse(AnswerFailed(), request.id)
+    return refuse(AnswerFailed(reference=request_id.get()), request.id)
 
 
 def check_scopes(request: Request, exchange: Exchange) -> None:

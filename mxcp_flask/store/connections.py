@@ -11,17 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mxcp_flask.errors import StoreNotUsable
-
-BUSY_TIMEOUT = 10.0  # seconds; with 5 and 16 writers nobody saw "locked", with 0.5 some did
+from mxcp_flask.store.faults import faults_told, spoils_connection
+from mxcp_flask.store.opening import BUSY_TIMEOUT, Connection, empty_log, file_at, open_file
+from mxcp_flask.store.room import has_room, require_room
 
 
 @dataclass
 class _Process:
     """What one process holds: connections that no thread uses now, and the turn to write."""
 
-    idle: list[sqlite3.Connection] = field(default_factory=list)
+    idle: list[Connection] = field(default_factory=list)
     writing: threading.Lock = field(default_factory=threading.Lock)
+    last_write_failed: bool = False
 
 
 class Connections:
@@ -36,10 +37,11 @@ class Connections:
         # By process id: after a fork the child starts anew. The parent's connections stay listed there so that the
         # child does not close them either (https://www.sqlite.org/howtocorrupt.html §2.6).
         self._processes: dict[int, _Process] = {}
+        self.schema: int | None = None  # which a file must have, once the first one is ready
         _EVERY.add(self)
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[Connection]:
         """Lend a connection outside any transaction.
 
         Raises:
@@ -48,24 +50,38 @@ class Connections:
         """
         idle = self._here().idle
         with faults_told(self.path):
-            connection = _take(idle) or _connect(self.path)
+            connection = self._current(idle)
+            spoilt = False
             try:
                 yield connection
+            except sqlite3.Error as error:
+                spoilt = spoils_connection(error)
+                raise
             finally:
-                _give_back(connection, idle)
+                _give_back(connection, idle, spoilt=spoilt)
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Iterator[Connection]:
         """Lend a connection inside a transaction that commits at the end, and rolls back when the block raises.
 
         Raises:
-            StoreNotUsable: as in ``read``.
+            StoreNotUsable: as in ``read``, or when there is too little room on the disk.
 
         """
-        # Threads queue up here first: SQLite polls, and lets the unluckiest of 16 writers wait for seconds.
-        with self._here().writing, self.read() as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
+        here = self._here()
+        with self._turn(here), self.read() as connection:
+            if not has_room(self.path):
+                empty_log(connection)
+                require_room(self.path)
+            here.last_write_failed = True
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+            here.last_write_failed = False
+
+    def last_write_failed(self) -> bool:
+        """Tell whether this process's last transaction was not committed, for whatever reason."""
+        return self._here().last_write_failed
 
     def close(self) -> None:
         """Close this process's connections. The next use opens one again."""
@@ -73,51 +89,41 @@ class Connections:
         while connection := _take(idle):
             connection.close()
 
+    @contextmanager
+    def _turn(self, here: _Process) -> Iterator[None]:
+        # Threads queue up here first: SQLite polls, and lets the unluckiest of 16 writers wait for seconds. Not for
+        # longer than SQLite would, or on a locked database each would wait for all before it.
+        if not here.writing.acquire(timeout=BUSY_TIMEOUT):
+            with faults_told(self.path):
+                raise sqlite3.OperationalError("database is locked")
+        try:
+            yield
+        finally:
+            here.writing.release()
+
+    def _current(self, idle: list[Connection]) -> Connection:
+        """Return a connection to the file that is there now; those to one that was there before are closed."""
+        file = file_at(self.path)
+        while connection := _take(idle):
+            if connection.file == file:
+                return connection
+            connection.close()
+        return open_file(self.path, self.schema, BUSY_TIMEOUT)
+
     def _here(self) -> _Process:
         process = os.getpid()
         return self._processes.get(process) or self._processes.setdefault(process, _Process())
 
 
-@contextmanager
-def faults_told(path: Path) -> Iterator[None]:
-    """Turn every sqlite3.Error and OSError of the block into StoreNotUsable."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreNotUsable(path=path, reason=str(error)) from error
-    except OSError as error:
-        raise StoreNotUsable(path=path, reason=f"{error.strerror} ({error.filename})") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # mode=rw: a database that was deleted is an error, not made again with whatever mode the umask gives.
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
-        uri=True,
-        timeout=BUSY_TIMEOUT,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    try:
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA foreign_keys = ON")
-        # FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _take(idle: list[sqlite3.Connection]) -> sqlite3.Connection | None:
+def _take(idle: list[Connection]) -> Connection | None:
     try:
         return idle.pop()
     except IndexError:
         return None
 
 
-def _give_back(connection: sqlite3.Connection, idle: list[sqlite3.Connection]) -> None:
-    if connection.in_transaction:  # its ROLLBACK failed
+def _give_back(connection: Connection, idle: list[Connection], *, spoilt: bool) -> None:
+    if spoilt or connection.in_transaction:  # its ROLLBACK failed
         connection.close()
         return
     idle.append(connection)

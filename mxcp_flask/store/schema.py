@@ -7,9 +7,11 @@ import time
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
-from mxcp_flask.store.connections import BUSY_TIMEOUT, Connections, faults_told
+from mxcp_flask.store.connections import Connections
 from mxcp_flask.store.crypto import Keyring
+from mxcp_flask.store.faults import faults_told
 from mxcp_flask.store.migrations import SCHEMA_VERSION, migrate, schema_version
+from mxcp_flask.store.opening import BUSY_TIMEOUT
 from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
 from mxcp_flask.store.sql.keys import require_keys
 
@@ -34,6 +36,7 @@ def prepare_database(connections: Connections, keyring: Keyring) -> None:
             _require_schema(connection, connections.path)
         with connections.write() as connection:
             require_keys(connection, keyring, connections.path, _KEY_ID)
+        connections.schema = SCHEMA_VERSION
     finally:
         connections.close()
 

@@ -12,9 +12,11 @@ from flask import g as flask_g
 from mxcp_flask.config.model import Settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
+from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.call_limits import CallLimits
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
 from mxcp_flask.oauth.scopes import ScopePolicy
@@ -37,6 +39,7 @@ class OAuth:
     scopes: ScopePolicy
     provider_tokens: ProviderTokens
     limits: RegistrationLimits
+    calls: CallLimits
     audit: Audit
 
 
@@ -52,6 +55,7 @@ class Services:
     mcp: McpServer
     oauth: OAuth | None
     state_key: bytes = field(repr=False)
+    host: Host = field(default_factory=Host)
 
 
 class Context:
@@ -67,8 +71,10 @@ class Context:
     scope: str
     #: The grant that the token came from, on a guarded route.
     grant: Grant | None
-    #: Names this request in the log and on an error page.
+    #: Names this request in the log, in its answer and on an error page.
     reference: str
+    #: When the request began, on the clock of ``time.perf_counter``.
+    began: float
 
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
+from mxcp_flask.errors import ServerStopping
 from mxcp_flask.web.context import services
 
 blueprint = Blueprint("health", __name__)
@@ -17,7 +18,9 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """Say that store and database answer; raises StoreError or DatabaseNotUsable, a 503, otherwise."""
+    """Say that store and database answer; raises ServerStopping, StoreError or DatabaseNotUsable, a 503, otherwise."""
+    if services().host.is_stopping():
+        raise ServerStopping(retry_after=1)
     services().database.check()
     side = services().oauth
     if side is not None:

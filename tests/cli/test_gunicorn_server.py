@@ -13,8 +13,9 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from mxcp_flask.cli import gunicorn_server
-from mxcp_flask.cli.gunicorn_server import GunicornServer, PatientWorker
+from mxcp_flask.cli import gunicorn_worker
+from mxcp_flask.cli.gunicorn_server import GunicornServer
+from mxcp_flask.cli.gunicorn_worker import PatientWorker
 from mxcp_flask.cli.workers import Workers
 
 
@@ -70,7 +71,7 @@ def test_silent_client_is_given_up(
     worker: Worker, ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A read from a client that says nothing more ends with an error in time, and the thread is free for others."""
-    monkeypatch.setattr(gunicorn_server, "SLOWEST_READ", 1)
+    monkeypatch.setattr(gunicorn_worker, "SLOWEST_READ", 1)
     ours, theirs = ends
     theirs.sendall(b"POST /token HT")
     for _ in range(2):
@@ -101,7 +102,7 @@ def test_server_logs_real_errors_only(monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("gunicorn.error")
     monkeypatch.setattr(log, "filters", [])
     for _ in range(2):
-        GunicornServer("127.0.0.1:0", Workers(1, 1), lambda _: Flask("none"), debug=False)
+        GunicornServer("127.0.0.1:0", Workers(1, 1), lambda: Flask("none"), grace=1, debug=False)
     records = [logged(BlockingIOError()), logged(OSError()), logging.makeLogRecord({"msg": "Hello"})]
 
     assert [bool(log.filter(record)) for record in records] == [False, True, True]

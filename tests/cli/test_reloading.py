@@ -33,7 +33,7 @@ class Maker:
         self.made = 0
         self.fails = False
 
-    def __call__(self, _: Flask | None) -> Flask:
+    def __call__(self, _: Flask | None = None) -> Flask:
         """Return the next application."""
         if self.fails:
             raise EndpointFaults(count=1)
@@ -55,7 +55,8 @@ def answer_of(app: Callable[..., Iterable[bytes]]) -> str:
 def test_a_signal_has_the_next_request_answered_by_a_new_application() -> None:
     """Nothing must be made anew without the signal, and once with it."""
     hang_up = Signal()
-    app = ReloadingApp(Maker(), hang_up.taken)
+    make = Maker()
+    app = ReloadingApp(make(), make, hang_up.taken)
 
     before = answer_of(app)
     hang_up.give()
@@ -66,7 +67,7 @@ def test_a_signal_has_the_next_request_answered_by_a_new_application() -> None:
 def test_what_cannot_be_loaded_leaves_the_server_as_it_was(caplog: pytest.LogCaptureFixture) -> None:
     """A broken file must not take the running server down, and the log must say so."""
     hang_up, maker = Signal(), Maker()
-    app = ReloadingApp(maker, hang_up.taken)
+    app = ReloadingApp(maker(), maker, hang_up.taken)
     maker.fails = True
     hang_up.give()
 

@@ -86,6 +86,6 @@ def test_all_workers_sign_with_one_key(site: Site, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("MXCP_PROJECT", "")
     maker = AppMaker(site.settings, ignore_errors=False, debug=False)
 
-    keys = {maker.make(None).extensions["mxcp"].state_key for _ in range(2)}
+    keys = {maker.make().extensions["mxcp"].state_key for _ in range(2)}
 
     assert len(keys) == 1

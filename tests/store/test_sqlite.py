@@ -41,7 +41,7 @@ def test_deleted_database(path: Path) -> None:
     store = SqliteStore(path, KEYRING)
     path.unlink()
 
-    with pytest.raises(StoreNotUsable, match="unable to open"):
+    with pytest.raises(StoreNotUsable, match="it is missing"):
         store.check()
     assert not path.exists()
 

@@ -65,7 +65,7 @@ def test_largest_message(open_client: FlaskClient) -> None:
     over = open_client.post("/mcp", data=message.ljust(LARGEST_MESSAGE + 1))
 
     assert fits.status_code == 200
-    assert (over.status_code, over.get_json()["error"]) == (413, "invalid_request")
+    assert (over.status_code, over.get_json()["error"]["code"]) == (413, 413)
 
 
 def test_notification_has_no_body(open_client: FlaskClient) -> None:

@@ -14,6 +14,10 @@ from mxcp_flask.store.sql.database import Database, Session
 
 T = TypeVar("T")
 
+_PROBE = """
+    INSERT INTO lease (name, ends_at) VALUES ('probe', 0) ON CONFLICT (name) DO UPDATE SET ends_at = lease.ends_at + 1
+"""
+
 
 class SqliteDatabase(Database):
     """The file at ``path``, created or checked, whose sealed columns ``keyring`` opens."""
@@ -24,6 +28,14 @@ class SqliteDatabase(Database):
         self._connections = Connections(path)
         self._rows = SealedRows(keyring, path)
         prepare_database(self._connections, keyring)
+
+    def check(self) -> None:
+        """Begin to write, and read. Write indeed when that failed the last time: a quota, for one, shows only then."""
+        in_doubt = self._connections.last_write_failed()
+        with self._connections.write() as connection:
+            connection.execute("SELECT value FROM meta").fetchall()
+            if in_doubt:
+                connection.execute(_PROBE)
 
     def close(self) -> None:
         """Close the connections of this process."""

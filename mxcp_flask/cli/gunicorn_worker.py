@@ -1,0 +1,66 @@
+"""gunicorn's worker with threads, as ours: patient with slow clients, and quick to let go."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import struct
+import sys
+import time
+from typing import Any, NoReturn
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from mxcp_flask.cli.reloading import hang_up
+
+SLOWEST_READ = 10  # seconds
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threads, which do not wait for ever for a client that stops in the middle of its request."""
+
+    told_at: float | None = None  # when SIGTERM came (time.monotonic)
+    last = False  # whether nobody will take what waits at the listening socket after this worker
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Bound each read from the client's socket, and hand it to a thread."""
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
+        super().enqueue_req(conn)
+
+    def handle_quit(self, *_: object) -> NoReturn:
+        """End now. gunicorn's own handler waits for a lock that the code it interrupts may hold, and so for ever."""
+        self.alive = False
+        sys.exit(0)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begin to end: take no new connection, and let what runs go on for ``graceful_timeout``."""
+        self.told_at = self.told_at or time.monotonic()
+        super().handle_exit(sig, frame)
+
+    def handle_last(self, *_: object) -> None:
+        """Note that this server has no successor; SIGTERM follows."""
+        self.last = True
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Begin or cease to take connections; at the end of a server, take those that wait before the socket closes."""
+        super().set_accept_enabled(enabled)
+        if self.last and not enabled:
+            for listener in self.sockets:
+                self._take_waiting(listener)
+                listener.close()
+
+    def init_signals(self) -> None:
+        """Let SIGHUP be heard by the application, which reads its files anew; gunicorn's workers would end."""
+        ours = {signal.SIGHUP: hang_up.give, signal.SIGUSR2: self.handle_last}
+        signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # gunicorn's own restores deadly defaults for a moment
+        super().init_signals()
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+            signal.siginterrupt(number, False)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
+
+    def _take_waiting(self, listener: Any) -> None:
+        taken = -1
+        while taken != self.nr_conns:
+            taken = self.nr_conns
+            self.accept(listener)
