@@ -33,7 +33,7 @@ def test_password_wrong(postgres: Postgres) -> None:
     """A wrong password is told, and where to correct it, but neither the wrong one nor the right one."""
     message = refusal(postgres.url(password="wr0ng"))
 
-    assert 'password authentication failed for user "postgres": correct user and password' in message
+    assert 'password authentication failed for user "postgres"; correct user and password' in message
     assert "wr0ng" not in message
 
 
@@ -44,7 +44,7 @@ def test_password_missing(postgres: Postgres) -> None:
 
 def test_database_missing(postgres: Postgres) -> None:
     """A database that is not there is told by its name."""
-    assert 'database "nowhere" does not exist: create it' in refusal(postgres.url("nowhere"))
+    assert 'database "nowhere" does not exist; create it' in refusal(postgres.url("nowhere"))
 
 
 def test_nobody_listens() -> None:
