@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -116,6 +117,11 @@ class Postgres:
             )
             output.seek(0)
             assert done.returncode == 0, output.read()
+
+
+def persistence(url: str) -> dict[str, str]:
+    """Return a ``persistence`` section for the database at ``url``."""
+    return {"type": "postgresql", "url": url, "encryption_keys": f"key1:{base64.b64encode(bytes(32)).decode()}"}
 
 
 @contextmanager
