@@ -33,6 +33,8 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TooManyCalls, 429, "temporarily_unavailable"),
     (errors.ForwardedUnclear, 400, "invalid_request"),
     (errors.AccessError, 403, "access_denied"),
+    (errors.RequestTooLarge, 413, "invalid_request"),
+    (errors.RequestStalled, 408, "invalid_request"),
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
@@ -46,14 +48,20 @@ _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
     500: "The server failed on this request.",
 }
-# The first two have events of their own; the others are every scanner's knocking.
-_KNOCKING = (errors.TokenMissing, errors.HostRefused, errors.ForwardedUnclear)
+_KNOCKING = (
+    errors.TokenMissing,
+    errors.HostRefused,
+    errors.ForwardedUnclear,
+    errors.RequestTooLarge,
+    errors.RequestStalled,
+)
+# The first two have events of their own; the others are every scanner's.
 _NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages"})
 # An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
 # other refusals are OAuth's.
-_OF_MCP = frozenset({413, 429, 500, 503})
+_OF_MCP = frozenset({408, 413, 429, 500, 503})
 
 
 def init_app(app: Flask) -> None:

@@ -32,6 +32,7 @@ def test_every_key_is_read(project: Project) -> None:
             base_url: https://api.example.com:8443/mxcp/
             trust_proxy: [10.0.0.1, 10.1.0.0/16, "::1"]
             stateless: true
+            max_request_bytes: 65536
         """
     )
 
@@ -43,6 +44,7 @@ def test_every_key_is_read(project: Project) -> None:
         base_url="https://api.example.com:8443/mxcp",
         trust_proxy=("10.0.0.1", "10.1.0.0/16", "::1"),
         stateless=True,
+        max_request_bytes=65_536,
     )
 
 
