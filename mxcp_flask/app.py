@@ -22,6 +22,7 @@ from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
+from mxcp_flask.oauth.call_limits import CallLimits
 from mxcp_flask.oauth.client_documents import ClientDocuments
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
@@ -32,13 +33,26 @@ from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.outbound import Outbound
 from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
-from mxcp_flask.web import authorize, errors, guard, headers, health, mcp, metadata, pages, registration, token, trace
+from mxcp_flask.web import (
+    access,
+    authorize,
+    errors,
+    guard,
+    headers,
+    health,
+    mcp,
+    metadata,
+    pages,
+    registration,
+    token,
+    trace,
+)
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
 log = logging.getLogger("mxcp.app")
-LARGEST_BODY = 4 * 1024 * 1024
 
 
 def create_app(
@@ -69,7 +83,7 @@ def create_app(
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = settings.transport.max_request_bytes
     app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
     app.extensions["mxcp"] = services = Services(
         settings=settings,
@@ -93,6 +107,8 @@ def create_app(
         host=host,
     )
     _add_routes(app, services)
+    if settings.transport.prefix:
+        app.wsgi_app = PathPrefix(app, settings.transport.prefix)  # type: ignore[method-assign]
     return app
 
 
@@ -190,6 +206,7 @@ def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: S
         scopes=scopes,
         provider_tokens=ProviderTokens(store, handler, clock, audit),
         limits=limits,
+        calls=CallLimits(store, clock, audit, auth.limits.calls_per_person, auth.limits.calls_per_client),
         audit=audit,
     )
 
@@ -223,9 +240,12 @@ def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
 
 
 def _add_routes(app: Flask, services: Services) -> None:
+    app.before_request(access.begin)
     app.before_request(guard.refuse_shared_memory)
     app.before_request(guard.note_address)
     app.before_request(guard.find_urls)
+    app.teardown_request(access.forget)
+    app.after_request(access.finish)  # Flask begins with the last that is registered
     app.after_request(headers.add_headers)
     app.after_request(trace.trace)
     errors.init_app(app)

@@ -108,6 +108,29 @@ class StoreKeyWrong(StoreError):
     """The OAuth database {path} was written with another encryption key: {reason}."""
 
 
+class StateInPostgres(StoreError):
+    """
+    The OAuth state is in PostgreSQL. Back it up with pg_dump and bring it back with pg_restore, and keep its
+    encryption_keys (docs/persistence.md).
+    """
+
+
+class StoreInUse(StoreError):
+    """The OAuth database {path} is in use. Stop every server that uses it, and try again."""
+
+
+class BackupFailed(StoreError):
+    """The backup {path} cannot be written: {reason}."""
+
+
+class KeysNotInFile(StoreError):
+    """The keys are in persistence.encryption_keys and in no file, so --with-key has nothing to copy."""
+
+
+class BackupNotUsable(StoreError):
+    """The backup {path} cannot be restored: {reason}."""
+
+
 class ClientIsConfigured(StoreError):
     """The client {client_id} comes from the configuration and is never written to the store."""
 
@@ -129,6 +152,10 @@ class ProviderRefused(ProviderError):
 
 class ProviderGrantEnded(ProviderRefused):
     """{title} no longer honours what it once issued: {reason}."""
+
+
+class CallbackRefused(ProviderRefused):
+    """{title} does not know our callback URL: {reason}."""
 
 
 class ProviderUnavailable(ProviderError):
@@ -192,6 +219,10 @@ class TooManyClients(AccessError):
     """This server has as many registered clients as it may have. Try again later."""
 
 
+class TooManyCalls(AccessError):
+    """Too many calls: a {kind} may make {limit} a minute here. Try again in {retry_after} seconds."""
+
+
 class TokenInvalid(AccessError):
     """The access token is unknown, expired or revoked."""
 
@@ -208,8 +239,30 @@ class HostRefused(AccessError):
     """The Host header does not name this server. If it should, set base_url (transport.http) to its URL."""
 
 
+class HostNotBase(HostRefused):
+    """
+    The Host header does not name this server, which is at another URL (transport.http.base_url). A proxy must send the
+    client's Host on (nginx: proxy_set_header Host $host).
+    """
+
+
+class ForwardedUnclear(AccessError):
+    """
+    The proxies' headers do not say where this server is reached: {reason}. Let one proxy write them, or set base_url
+    (transport.http).
+    """
+
+
 class OriginRefused(AccessError):
     """The Origin header names a site that may not call this server."""
+
+
+class RequestTooLarge(MxcpError):
+    """The request is larger than {largest} bytes."""
+
+
+class RequestStalled(MxcpError):
+    """The rest of the request did not come in time."""
 
 
 # The command line.

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import TypeVar
 
 from mxcp_flask.errors import TookTooLong
+from mxcp_flask.logs import of_request, request_id
 
 Result = TypeVar("Result")
 
@@ -20,14 +21,15 @@ def within(seconds: float, work: Callable[[], Result], name: str) -> Result:
 
     """
     outcome = Future[Result]()
-    Thread(target=_settle, args=(outcome, work), name=name, daemon=True).start()
+    Thread(target=_settle, args=(outcome, work, request_id.get()), name=name, daemon=True).start()
     if not wait([outcome], seconds).done:
         raise TookTooLong(seconds=seconds)
     return outcome.result()
 
 
-def _settle(outcome: Future[Result], work: Callable[[], Result]) -> None:
+def _settle(outcome: Future[Result], work: Callable[[], Result], request: str) -> None:
     try:
-        outcome.set_result(work())
+        with of_request(request):
+            outcome.set_result(work())
     except Exception as error:  # noqa: BLE001 (raised again where the outcome is awaited)
         outcome.set_exception(error)

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "redirect_uris": set(),
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
-    "patience": {"errors"},
+    "patience": {"errors", "logs"},
     "host": set(),
     "outbound": {"errors", "patience"},
     "endpoints": GROUND,

@@ -8,6 +8,7 @@ from queue import Queue
 import pytest
 
 from mxcp_flask.errors import TookTooLong
+from mxcp_flask.logs import of_request, request_id
 from mxcp_flask.patience import within
 
 
@@ -44,3 +45,9 @@ def test_work_that_takes_too_long(seconds: float) -> None:
     thread.join(10)
 
     assert not thread.is_alive()
+
+
+def test_work_belongs_to_its_request() -> None:
+    """What is logged on the work's thread has the caller's identifier."""
+    with of_request("3f2a"):
+        assert within(10, request_id.get, "work") == "3f2a"

@@ -12,7 +12,7 @@ from mxcp_flask.config.persistence_section import POSTGRES
 from mxcp_flask.providers import PROVIDERS, ProviderSettings
 
 _DATABASE = "~/.mxcp/oauth.db"
-_SAME_NAME = ("clients", "authorization", "tokens")
+_SAME_NAME = ("clients", "authorization", "tokens", "limits")
 
 
 def make_auth(section: Mapping[str, Any], places: Places) -> Auth:

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, post_load, validate, validates_
 
 from mxcp_flask.config import checks
 from mxcp_flask.config.fields import FileSchema, Flag, ListOf, MapOf, Section, Text, Whole
-from mxcp_flask.config.model import Authorization, Tokens
+from mxcp_flask.config.model import Authorization, Limits, Tokens
 from mxcp_flask.config.persistence_section import PersistenceSchema
 from mxcp_flask.digests import digest
 from mxcp_flask.providers import PROVIDERS
@@ -140,6 +140,18 @@ class RegistrationSchema(FileSchema):
     document_ca_file = Text(validate=checks.path)
 
 
+class LimitsSchema(FileSchema):
+    """``auth.limits``, loaded as ``Limits``."""
+
+    calls_per_person = Whole(validate=checks.not_negative)
+    calls_per_client = Whole(validate=checks.not_negative)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Limits:
+        """Return the dataclass, which has the defaults."""
+        return Limits(**data)
+
+
 class AuthSchema(FileSchema):
     """``auth`` but for the providers' own sections; ``auth_schema`` has these too."""
 
@@ -150,6 +162,7 @@ class AuthSchema(FileSchema):
     audit = Section(AuditSchema)
     tokens = Section(TokensSchema)
     registration = Section(RegistrationSchema)
+    limits = Section(LimitsSchema)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def check_client_ids(self, _data: dict[str, Any], original: Any, **_: Any) -> None:

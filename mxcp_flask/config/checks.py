@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from marshmallow import ValidationError, validate
 
+from mxcp_flask.config.addresses import WILDCARDS
 from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, find_fault, host_of
 
 # The first segments of the server's own routes (web/__init__.py).
@@ -17,6 +18,8 @@ OWN_SEGMENTS = frozenset({*_SIGN_IN, "mcp", "health", "ready", "static", "style.
 _SCOPE = r"[\x21\x23-\x5b\x5d-\x7e]+"  # scope-token, RFC 6749 §3.3
 _URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _HOST = re.compile(r"[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]")
+_LISTENED = re.compile(r"[^\s/@]+")
+_WITH_PORT = re.compile(r"(?:[^:]*|\[.*\]):[0-9]*")
 _WORD = re.compile(r"[\x21-\x7e]+")
 _CALLBACK = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~\-]+)+")
 
@@ -25,12 +28,12 @@ scope_text = validate.Regexp(rf"(?:{_SCOPE}(?: {_SCOPE})*)?\Z", error="must be s
 client_id = validate.Regexp(r"[\x21-\x7e]+\Z", error="must be of visible ASCII characters")
 profile_name = validate.Regexp(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*\Z", error="may hold letters, digits, '_', '-' and '.'")
 email = validate.Regexp(r"[^@\s]+@[^@\s]+\Z", error="must be an e-mail address, or *@ and a domain")
-host = validate.Regexp(r"[^\s/@]+\Z", error="must be a host name or an IP address")
 host_name = validate.Regexp(r"[A-Za-z0-9._\-]+\Z", error="must be a host name such as api.example.com")
 memory = validate.Regexp(r"[0-9]+(?:\.[0-9]+)? ?[KMGT]i?B\Z", flags=re.IGNORECASE, error="must be a size such as 512MB")
 positive = validate.Range(min=1, error="must be at least 1")
 above_zero = validate.Range(min=0, min_inclusive=False, error="must be more than 0")
 not_negative = validate.Range(min=0, error="must not be negative")
+request_size = validate.Range(min=1024, error="must be at least 1024, or nobody can sign in")
 port = validate.Range(min=1, max=65535, error="must be between 1 and 65535")
 
 
@@ -56,12 +59,22 @@ def database_path(text: str) -> None:
         raise ValidationError("in-memory databases are not supported; name a file")
 
 
+def host(text: str) -> None:
+    """Require what can be listened on, without a port."""
+    if not _LISTENED.fullmatch(text):
+        raise ValidationError("must be a host name or an IP address")
+    if _WITH_PORT.fullmatch(text):
+        raise ValidationError("must have no port in it; write that as port")
+
+
 def network(text: str) -> None:
-    """Require an IP address or network."""
+    """Require an IP address or network, which is not all of them."""
     try:
-        ipaddress.ip_network(text, strict=False)
+        found = ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise ValidationError("must be an IP address or network such as 10.0.0.0/8") from None
+    if found.prefixlen == 0:
+        raise ValidationError("is every address; write trust_proxy: true if that is meant")
 
 
 def redirect_uri(uri: str) -> None:
@@ -81,7 +94,20 @@ def callback_path(text: str) -> None:
 
 def public_url(url: str) -> None:
     """Require an absolute URL without a query: the server's own, from outside."""
-    _check_parts(_split(url), url, query=False)
+    parts = _split(url)
+    _check_parts(parts, url, query=False)
+    if host_of(parts) in WILDCARDS:
+        raise ValidationError(f"names {host_of(parts)}, which is where to listen; write the host that clients use")
+    path_prefix(parts.path)
+
+
+def path_prefix(text: str) -> None:
+    """Require a path below which a proxy can serve us."""
+    bare = text.rstrip("/")
+    if bare and not _CALLBACK.fullmatch(bare):
+        raise ValidationError("must have a path such as /team/tools, of letters, digits, '.', '_', '~' and '-'")
+    if bare.startswith("/.well-known"):
+        raise ValidationError("must not have a path below /.well-known, where the metadata documents are")
 
 
 def provider_url(url: str) -> None:
@@ -133,6 +159,8 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         usable = parts.port != 0 and not parts.netloc.endswith(":")  # .port raises on what is no port
+        if "[" in parts.netloc:
+            ipaddress.IPv6Address(host_of(parts)[1:-1])
     except ValueError:
         usable = False
     if not (usable and _URL.fullmatch(url) and parts.scheme in {"http", "https"} and _HOST.fullmatch(host_of(parts))):

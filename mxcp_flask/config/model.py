@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mxcp_flask.engine import DatabaseSettings
 from mxcp_flask.logs import LogSettings
@@ -22,8 +23,15 @@ class Transport:
     port: int = 8000
     scheme: str | None = None
     base_url: str | None = None  # without a slash at its end
+    path_prefix: str = ""  # begins with a slash; always empty where there is a base_url, which has its own
     trust_proxy: bool | tuple[str, ...] = False  # True: any peer; else the proxies' IP addresses and networks
     stateless: bool = False
+    max_request_bytes: int = 4 * 1024 * 1024
+
+    @property
+    def prefix(self) -> str:
+        """Return the path below which the server is reached from outside, without a slash at its end."""
+        return urlsplit(self.base_url).path if self.base_url else self.path_prefix
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,14 @@ class Registration:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Calls a minute, over all workers and servers that share the store; 0 is no limit."""
+
+    calls_per_person: int = 6_000
+    calls_per_client: int = 60_000
+
+
+@dataclass(frozen=True)
 class Auth:
     """The profile's ``auth`` section."""
 
@@ -98,6 +114,7 @@ class Auth:
     audit_path: Path | None = None
     tokens: Tokens = Tokens()
     registration: Registration = Registration()
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)

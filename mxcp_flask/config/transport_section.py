@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import post_load, validate
+from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from mxcp_flask.config import checks
+from mxcp_flask.config.addresses import one_spelling
 from mxcp_flask.config.fields import FileSchema, Flag, ListOf, Section, Text, Whole, messages
 from mxcp_flask.config.model import Transport
 
@@ -33,15 +34,32 @@ class HttpSchema(FileSchema):
     host = Text(validate=checks.host)
     scheme = Text(validate=validate.OneOf(["http", "https"], error="must be http or https"))
     base_url = Text(validate=checks.public_url)
+    path_prefix = Text(validate=checks.path_prefix)
     trust_proxy = TrustProxy()
     stateless = Flag()
+    max_request_bytes = Whole(validate=checks.request_size)
+
+    @validates_schema
+    def check_together(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse keys that say different things; ``base_url`` says most and needs no other."""
+        if "base_url" not in data:
+            return
+        base = urlsplit(data["base_url"])
+        if data.get("scheme", base.scheme) != base.scheme:
+            raise ValidationError(f"is {data['scheme']}, but base_url begins with {base.scheme}; remove it", "scheme")
+        if data.get("path_prefix", base.path).strip("/") != base.path.strip("/"):
+            raise ValidationError(
+                "differs from base_url's path; write it there only, and remove it here", "path_prefix"
+            )
 
     @post_load
     def normalise(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Give ``base_url`` the one spelling that is compared: host in lower case, no slash at the end."""
+        """Give URL and path the one spelling that is compared; there is one place where the path is."""
+        prefix = data.pop("path_prefix", "").rstrip("/")
         if "base_url" in data:
-            parts = urlsplit(data["base_url"])
-            data["base_url"] = f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+            data["base_url"] = one_spelling(data["base_url"])
+        elif prefix:
+            data["path_prefix"] = prefix
         return data
 
 

@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import duckdb
 
 from mxcp_flask.host import never
+from mxcp_flask.logs import of_request, request_id
 
 Alive = Callable[[], bool]
 Verdict = Literal["late", "cancelled", "stopping"]
@@ -27,14 +28,16 @@ class _Watched:
     cursor: duckdb.DuckDBPyConnection
     alive: Alive | None
     verdict: Verdict | None = None
+    request: str = field(default_factory=request_id.get)  # that it belongs to, in the log
 
     def is_given_up(self) -> bool:
         """Tell whether nobody waits any more."""
-        try:
-            return self.alive is not None and not self.alive()
-        except Exception:
-            log.exception("cannot tell whether anybody waits for a statement")
-            return False
+        with of_request(self.request):
+            try:
+                return self.alive is not None and not self.alive()
+            except Exception:
+                log.exception("cannot tell whether anybody waits for a statement")
+                return False
 
 
 class Watchdog:

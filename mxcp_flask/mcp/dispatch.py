@@ -17,6 +17,7 @@ from mxcp_flask.errors import (
     ProtocolError,
     ScopeMissing,
 )
+from mxcp_flask.logs import request_id
 from mxcp_flask.mcp.jsonrpc import Id, Request, failure, result
 from mxcp_flask.mcp.methods import METHODS, Method
 from mxcp_flask.mcp.revisions import meta_of
@@ -72,7 +73,7 @@ def _conclude(request: Request, exchange: Exchange, finish: Finish, answer: dict
         logger.error("%s: %s", request.method, error)  # noqa: TRY400 - its message is the cause
     except Exception:
         logger.exception("%s was not answered", request.method)
-    return refuse(AnswerFailed(), request.id)
+    return refuse(AnswerFailed(reference=request_id.get()), request.id)
 
 
 def check_scopes(request: Request, exchange: Exchange) -> None:

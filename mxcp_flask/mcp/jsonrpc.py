@@ -91,6 +91,12 @@ def read(value: Any) -> Message:
     return Request(_id(value["id"]), value["method"], value.get("params", {}))
 
 
+def requests_in(value: Any) -> int:
+    """Return how many requests there are in ``value``, a message or a batch of them, or neither."""
+    members = value if isinstance(value, list) else [value]
+    return sum(isinstance(member, dict) and "method" in member and "id" in member for member in members)
+
+
 def id_of(value: Any) -> Id | None:
     """Return the id of what may not even be a message, or None when there is none to repeat."""
     try:
@@ -121,6 +127,8 @@ def _data(error: ProtocolError) -> dict[str, Any] | None:
         return {"uri": error.facts["uri"]}
     if isinstance(error, CapabilitiesMissing):
         return {"requiredCapabilities": error.facts["capabilities"]}
+    if isinstance(error, AnswerFailed) and error.facts.get("reference"):
+        return {"reference": error.facts["reference"]}
     return None
 
 

@@ -34,18 +34,23 @@ class HttpMessage:
         return any(kind.strip() == EVENTS and "q=0" not in map(str.strip, rest) for kind, *rest in ranges)
 
 
+def _admit_all(calls: int) -> None:
+    """Have no limit."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """Who sent the message, and with which scopes; None: authentication is off and nothing is withheld.
 
     ``principal`` is the person and their client, as text; ``grant`` is one sign-in of theirs. Both are empty when
-    nobody is signed in.
+    nobody is signed in. ``admit`` is told how many requests there are before any is answered, and raises TooManyCalls.
     """
 
     identity: Identity
     scopes: frozenset[str] | None
     principal: str = ""
     grant: str = ""
+    admit: Callable[[int], None] = _admit_all
 
     def lacks(self, needed: tuple[str, ...]) -> tuple[str, ...]:
         """Return the scopes of ``needed`` that the caller does not have, in the same order."""

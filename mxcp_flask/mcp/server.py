@@ -14,7 +14,7 @@ from mxcp_flask.engine import Database
 from mxcp_flask.errors import NotJson
 from mxcp_flask.mcp import legacy, modern
 from mxcp_flask.mcp.json_text import decode
-from mxcp_flask.mcp.jsonrpc import failure
+from mxcp_flask.mcp.jsonrpc import failure, requests_in
 from mxcp_flask.mcp.listing import listings
 from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
 from mxcp_flask.mcp.methods import METHODS
@@ -65,12 +65,14 @@ class McpServer:
 
         Raises:
             ScopeMissing: the endpoint that is called needs a scope that the caller lacks (``needed`` names them all).
+            TooManyCalls: the caller may not send so many requests.
 
         """
         try:
             body = decode(message.body)
         except NotJson as error:
             return Reply(400, failure(error))
+        caller.admit(requests_in(body))
         era = era_of(message.header(VERSION_HEADER), body)
         reply = ERAS[era](self._service, message, body, caller)
         return replace(reply, method=_loggable(body, "method"), name=self._called(body))

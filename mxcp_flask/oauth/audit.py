@@ -4,10 +4,10 @@ Events::
 
     client_registered   consent_given   consent_denied   signed_in   sign_in_failed   person_refused
     token_issued   token_refreshed   token_revoked   code_replayed   refresh_token_reused   grant_ended
-    request_refused
+    request_refused   calls_refused (once a minute for each person or client)   state_copied   state_restored
 
-Each line has ``time`` (ISO 8601, UTC), ``event``, the address it came from, and what of client, subject, grant, scope
-and reason there is. Never a token, code or secret.
+Each line has ``time`` (ISO 8601, UTC), ``event``, the address it came from, ``request`` (its identifier, as in the
+log), and what of client, subject, grant, scope and reason there is. Never a token, code or secret.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from mxcp_flask.errors import FileNotWritable
+from mxcp_flask.logs import request_id
 
 log = logging.getLogger("mxcp.audit")
 
@@ -55,7 +56,7 @@ class AuditFile(Audit):
     def record(self, event: str, **facts: str | None) -> None:
         """Append one line in one write. What cannot be written is logged, and the request goes on."""
         time = datetime.fromtimestamp(self.clock(), timezone.utc).isoformat(timespec="milliseconds")
-        known = {"address": address.get(), **facts}
+        known = {"address": address.get(), "request": request_id.get(), **facts}
         line = {"time": time, "event": event, **{name: fact for name, fact in known.items() if fact}}
         text = json.dumps(line) + "\n"
         try:

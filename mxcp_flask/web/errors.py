@@ -1,16 +1,15 @@
 """What an error becomes: one table of statuses, and one rule for the shape.
 
 On the pages' routes (``/``, ``/authorize``, the provider's callback) an error is a page, and so is a browser's 404;
-elsewhere it is JSON, in the words of RFC 6749 §5.2. An OAuth error whose redirect URI is proven goes back to the client
-instead.
+elsewhere it is JSON, in the words of RFC 6749 §5.2, or of JSON-RPC where an MCP client shows it to its person. An OAuth
+error whose redirect URI is proven goes back to the client instead.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
 
-from authlib.oauth2.rfc6749 import OAuth2Error
+from authlib.oauth2.rfc6749 import InsecureTransportError, OAuth2Error
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -18,7 +17,7 @@ from mxcp_flask import errors
 from mxcp_flask.oauth.bearer import challenge
 from mxcp_flask.oauth.signin import error_location
 from mxcp_flask.records import User
-from mxcp_flask.web.context import g, oauth, services
+from mxcp_flask.web.context import current_mismatch, g, how_to_have_tls, oauth, services
 from mxcp_flask.web.redirects import Redirect
 
 log = logging.getLogger("mxcp.web")
@@ -31,7 +30,11 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.ScopeMissing, 403, "insufficient_scope"),
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
+    (errors.TooManyCalls, 429, "temporarily_unavailable"),
+    (errors.ForwardedUnclear, 400, "invalid_request"),
     (errors.AccessError, 403, "access_denied"),
+    (errors.RequestTooLarge, 413, "invalid_request"),
+    (errors.RequestStalled, 408, "invalid_request"),
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
@@ -45,9 +48,20 @@ _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
     500: "The server failed on this request.",
 }
-# The first has an event of its own; the others are every scanner's knocking.
-_NOT_AUDITED = (errors.PersonRefused, errors.TokenMissing, errors.HostRefused)
+_KNOCKING = (
+    errors.TokenMissing,
+    errors.HostRefused,
+    errors.ForwardedUnclear,
+    errors.RequestTooLarge,
+    errors.RequestStalled,
+)
+# The first two have events of their own; the others are every scanner's.
+_NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
+_RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages"})
+# An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
+# other refusals are OAuth's.
+_OF_MCP = frozenset({408, 413, 429, 500, 503})
 
 
 def init_app(app: Flask) -> None:
@@ -61,6 +75,9 @@ def init_app(app: Flask) -> None:
 def _on_oauth_error(error: OAuth2Error) -> Response:
     if error.redirect_uri:
         return Redirect(error_location(error, g.urls))
+    if isinstance(error, InsecureTransportError):
+        log.warning("nobody can sign in at %s, as OAuth needs https: %s", g.urls.base, how_to_have_tls())
+        error.description = "Signing in needs https. The server's log says which setting is at fault."
     status, body, _ = error()
     return _shape(status, body["error"], body.get("error_description", ""))
 
@@ -68,13 +85,14 @@ def _on_oauth_error(error: OAuth2Error) -> Response:
 def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
-        log.info("refused %s %r: %s", request.method, request.path, error)
+        hint = current_mismatch() if isinstance(error, errors.OriginRefused) else None
+        log.info("refused %s %r: %s%s", request.method, request.path, error, f" {hint}." if hint else "")
         _audit(error)
         response = _shape(status, code, str(error), error.facts.get("location"))
     else:
         response = _failed(status, code, error)
-    if "retry_after" in error.facts:
-        response.headers["Retry-After"] = str(error.facts["retry_after"])
+    if status in {429, 503} and not isinstance(error, errors.InMemoryStateShared):  # which does not pass by itself
+        response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     if isinstance(error, (errors.TokenMissing, errors.TokenInvalid, errors.TokenMalformed, errors.ScopeMissing)):
         response.headers["WWW-Authenticate"] = _challenge(error, code)
     return response
@@ -92,9 +110,8 @@ def _on_anything(error: Exception) -> Response:
 
 
 def _failed(status: int, code: str, error: Exception) -> Response:
-    g.reference = secrets.token_hex(4)
     known = isinstance(error, errors.MxcpError)
-    log.error("[%s] %s %r failed: %s", g.reference, request.method, request.path, error, exc_info=not known)
+    log.error("%s %r failed: %s", request.method, request.path, error, exc_info=not known)
     return _shape(status, code, _GENERIC[status])
 
 
@@ -109,14 +126,16 @@ def _audit(error: errors.MxcpError) -> None:
 def _shape(status: int, code: str, description: str, location: str | None = None) -> Response:
     """Return the error as page or JSON. A page with a ``location`` leads there, by a link and in a while by itself."""
     if _wants_page():
-        reference = getattr(g, "reference", None) or secrets.token_hex(4)
-        log.info("[%s] error page %d at %r: %s", reference, status, request.path, description)
+        log.info("error page %d at %r: %s", status, request.path, description)
         facts = {"status": status, "code": code, "description": description, "location": location}
-        response = make_response(render_template("error.html", reference=reference, **facts), status)
+        response = make_response(render_template("error.html", reference=g.reference, **facts), status)
         if location:
             response.headers["Refresh"] = f"15; url={location}"
         return response
-    return make_response(jsonify(error=code, error_description=description), status)
+    if request.blueprint == "mcp" and status in _OF_MCP:
+        return make_response(jsonify(jsonrpc="2.0", id=None, error={"code": status, "message": description}), status)
+    reference = {"reference": g.reference} if status >= 500 else {}
+    return make_response(jsonify(error=code, error_description=description, **reference), status)
 
 
 def _wants_page() -> bool:

@@ -14,12 +14,14 @@ from mxcp_flask.oauth import audit
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.records import ANONYMOUS, Grant, Identity
 from mxcp_flask.web.context import g, oauth, services
+from mxcp_flask.web.prefix import mount_of
 
 
 def find_urls() -> None:
     """Before every request but the health checks: learn our URLs from it, or refuse its Host."""
     if request.endpoint not in {"health.health", "health.ready"}:
-        g.urls = services().hosts.urls(dict(request.headers), request.remote_addr)
+        mount = mount_of(request.environ)
+        g.urls = services().hosts.urls(dict(request.headers), request.remote_addr, mount)
 
 
 def refuse_shared_memory() -> None:
@@ -62,6 +64,7 @@ def current_caller() -> Caller:
         scopes=frozenset(g.scope.split()),
         principal=f"{g.grant.user.subject} {g.grant.client_id}",
         grant=g.grant.id,
+        admit=partial(oauth().calls.admit, g.grant),
     )
 
 

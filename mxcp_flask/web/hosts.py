@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from mxcp_flask.config.model import Transport
-from mxcp_flask.errors import HostRefused, OriginRefused
+from mxcp_flask.errors import ForwardedUnclear, HostNotBase, HostRefused, OriginRefused
 from mxcp_flask.oauth.urls import Urls
+from mxcp_flask.web.proxies import Proxies
+from mxcp_flask.web.x_forwarded import DEFAULT_PORTS, Said
 
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|[a-z0-9](?:[a-z0-9\-._]*[a-z0-9])?)(?::([0-9]{1,5}))?")  # in lower case
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _WILDCARDS = frozenset({"", "0.0.0.0", "::", "[::]"})  # noqa: S104 (compared with, not bound to)
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 class Hosts:
@@ -29,34 +30,37 @@ class Hosts:
     def __init__(self, transport: Transport, *, protected: bool = True) -> None:
         self.transport = transport
         self.protected = protected
+        self.proxies = Proxies(transport.trust_proxy)
 
-    def urls(self, headers: Mapping[str, str], peer: str | None) -> Urls:
+    def urls(self, headers: Mapping[str, str], peer: str | None, mount: str = "") -> Urls:
         """Return our URLs for a request with these headers from the address ``peer``.
+
+        ``mount`` is the path below which the WSGI host serves us; the configured one counts more.
 
         Raises:
             HostRefused: the Host header is missing, malformed, or names another server.
+            ForwardedUnclear: the headers of a trusted proxy contradict each other.
 
         """
         host = headers.get("Host", "").lower()
+        trusted = self.proxies.trusts(peer)
         if self.transport.base_url:
-            self._require(self._is_base(host) or _name(host) in _LOOPBACK)
+            self._require_base(host, headers, trusted)
             return Urls(self.transport.base_url)
-        trusted = self._trusts(peer)
-        if trusted:
-            host = _forwarded_host(headers) or host
-        self._require(_is_well_formed(host) and (self._vouched(trusted) or self._is_meant(host)))
-        scheme = self.transport.scheme or (_forwarded_scheme(headers) if trusted else None) or "http"
-        return Urls(f"{scheme}://{_without_default_port(scheme, host)}")
+        said = self.proxies.said(headers, self.transport.scheme) if trusted else Said()
+        host = said.host or host
+        if not (_is_well_formed(host) and (self._vouched(trusted) or self._is_meant(host))):
+            raise HostRefused
+        scheme = self.transport.scheme or said.scheme or "http"
+        return Urls(f"{scheme}://{_without_default_port(scheme, host)}{self.transport.path_prefix or mount}")
 
     def address(self, headers: Mapping[str, str], peer: str | None) -> str | None:
         """Return where a request came from: of the forwarding proxies' list, the nearest that is no trusted proxy."""
-        hops = [_bare_address(hop.strip()) for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        address = peer
-        while hops and self._trusts(address):
-            address = hops.pop()
-            if self.transport.trust_proxy is True:  # whoever connects is the proxy; nobody vouches for more
-                break
-        return address
+        return self.proxies.client_address(headers, peer)
+
+    def trusts(self, peer: str | None) -> bool:
+        """Tell whether what the headers of a request from ``peer`` say is believed."""
+        return self.proxies.trusts(peer)
 
     def check_origin(self, origin: str | None, urls: Urls) -> None:
         """Let requests without Origin, from our own origin, and between loopback names pass.
@@ -72,9 +76,22 @@ class Hosts:
         if not self_or_local:
             raise OriginRefused
 
+    def _require_base(self, host: str, headers: Mapping[str, str], trusted: bool) -> None:
+        if _name(host) in _LOOPBACK or self._is_base(host):
+            return
+        # A proxy may send its own Host; where it also says which one the client used, that one counts.
+        if not (self._vouched(trusted) and self._is_base(self._forwarded_host(headers))):
+            raise HostNotBase
+
     def _is_base(self, host: str) -> bool:
         base = urlsplit(self.transport.base_url or "")
         return (base.scheme, _without_default_port(base.scheme, host)) == _origin_of(base)
+
+    def _forwarded_host(self, headers: Mapping[str, str]) -> str:
+        try:
+            return self.proxies.said(headers, urlsplit(self.transport.base_url or "").scheme).host or ""
+        except ForwardedUnclear:
+            return ""
 
     def _vouched(self, trusted: bool) -> bool:
         return trusted and (self.protected or self.transport.trust_proxy is not True)
@@ -87,40 +104,6 @@ class Hosts:
             return bound in _WILDCARDS and _is_address(_name(host))
         return bound in _WILDCARDS or self.transport.scheme is not None
 
-    def _trusts(self, peer: str | None) -> bool:
-        listed = self.transport.trust_proxy
-        if isinstance(listed, bool) or peer is None:
-            return listed is True
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in ip_network(entry, strict=False) for entry in listed)
-
-    def _require(self, held: bool) -> None:
-        if not held:
-            raise HostRefused
-
-
-def _forwarded_host(headers: Mapping[str, str]) -> str | None:
-    return _first(headers.get("X-Forwarded-Host")) or None
-
-
-def _forwarded_scheme(headers: Mapping[str, str]) -> str | None:
-    proto = _first(headers.get("X-Forwarded-Proto")) or _first(headers.get("X-Forwarded-Scheme"))
-    return proto if proto in _DEFAULT_PORTS else None
-
-
-def _bare_address(hop: str) -> str:
-    """Return ``hop`` without the port that some proxies add, and an IPv6 address without its brackets."""
-    if hop.startswith("["):
-        return hop[1:].partition("]")[0]
-    return hop.partition(":")[0] if hop.count(":") == 1 else hop
-
-
-def _first(value: str | None) -> str:
-    return (value or "").partition(",")[0].strip().lower()
-
 
 def _name(host: str) -> str:
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
@@ -132,7 +115,7 @@ def _origin(origin: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     bare = not (parts.path or parts.query or parts.fragment)
-    return _origin_of(parts) if bare and parts.scheme in _DEFAULT_PORTS and _is_well_formed(parts.netloc) else None
+    return _origin_of(parts) if bare and parts.scheme in DEFAULT_PORTS and _is_well_formed(parts.netloc) else None
 
 
 def _origin_of(parts: SplitResult) -> tuple[str, str]:
@@ -140,7 +123,7 @@ def _origin_of(parts: SplitResult) -> tuple[str, str]:
 
 
 def _without_default_port(scheme: str, host: str) -> str:
-    return host.removesuffix(f":{_DEFAULT_PORTS[scheme]}")
+    return host.removesuffix(f":{DEFAULT_PORTS[scheme]}")
 
 
 def _is_well_formed(host: str) -> bool:

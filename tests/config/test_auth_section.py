@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mxcp_flask.config.checks import OWN_SEGMENTS
-from mxcp_flask.config.model import Authorization, Persistence, Registration, Tokens
+from mxcp_flask.config.model import Authorization, Limits, Persistence, Registration, Tokens
 from mxcp_flask.digests import digest
 from mxcp_flask.errors import ConfigurationFaults
 from mxcp_flask.providers import ProviderSettings
@@ -193,7 +193,7 @@ def test_audit_names_a_file(project: Project, text: str, path: str) -> None:
     assert project.load().auth.audit_path == Path(path.format(home=project.home, project=project.folder))
 
 
-def test_tokens_and_registration_have_defaults(project: Project) -> None:
+def test_tokens_registration_and_limits_have_defaults(project: Project) -> None:
     """The defaults are those of the design, also for what a section leaves out."""
     project.write_auth("tokens: {access_ttl: 60}\nregistration: {enabled: no}")
 
@@ -201,15 +201,17 @@ def test_tokens_and_registration_have_defaults(project: Project) -> None:
 
     assert auth.tokens == Tokens(access_ttl=60, refresh_ttl=2592000, code_ttl=60, refresh_grace=30)
     assert auth.registration == Registration(False, 60, 10_000, 86400, 7776000)
+    assert auth.limits == Limits(calls_per_person=6_000, calls_per_client=60_000)
     assert (auth.audit_path, auth.provider) == (None, "none")
 
 
-def test_every_key_of_tokens_and_registration_is_read(project: Project) -> None:
+def test_every_key_of_tokens_registration_and_limits_is_read(project: Project) -> None:
     """All lifetimes and bounds come out as written."""
     project.write_auth(
         """
         tokens: {access_ttl: 1, refresh_ttl: 2, code_ttl: 3, refresh_grace: 0}
         registration: {enabled: true, rate_limit: 4, total_limit: 5, unused_ttl: 6, idle_ttl: 7}
+        limits: {calls_per_person: 0, calls_per_client: 8}
         """
     )
 
@@ -217,3 +219,4 @@ def test_every_key_of_tokens_and_registration_is_read(project: Project) -> None:
 
     assert auth.tokens == Tokens(1, 2, 3, 0)
     assert auth.registration == Registration(True, 4, 5, 6, 7)
+    assert auth.limits == Limits(0, 8)

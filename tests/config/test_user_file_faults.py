@@ -138,6 +138,9 @@ BROKEN_AUTH = [
     ("tokens:\n  refresh_grace: -1", 7, "tokens.refresh_grace", "must not be negative"),
     ("registration:\n  enabled: maybe", 7, "registration.enabled", "must be true or false"),
     ("registration:\n  rate_limit: many", 7, "registration.rate_limit", "must be a whole number"),
+    ("limits:\n  calls_per_person: -1", 7, "limits.calls_per_person", "must not be negative"),
+    ("limits:\n  calls_per_client: many", 7, "limits.calls_per_client", "must be a whole number"),
+    ("limits:\n  calls: 1", 7, "limits.calls", "unknown key"),
 ]
 
 # The whole file; line, key, message.

@@ -22,6 +22,7 @@ ERROR = {
     "error": "temporarily_unavailable",
     "error_description": "The server cannot answer at the moment. Try again later.",
 }
+RPC_ERROR = {"jsonrpc": "2.0", "id": None, "error": {"code": 503, "message": ERROR["error_description"]}}
 GRANTS = ["authorization_code", "refresh_token"]
 BITS = (0x01, 0x80)  # the second makes bytes that are no UTF-8
 
@@ -48,8 +49,10 @@ def lines() -> Iterator[list[str]]:
 
 
 def is_unavailable(answer: TestResponse) -> bool:
-    """Tell whether the answer is our 503 in JSON."""
-    return (answer.status_code, answer.get_json(silent=True)) == (503, ERROR)
+    """Tell whether the answer is our 503 in JSON, in the words of OAuth or of JSON-RPC."""
+    told = dict(answer.get_json(silent=True) or {})
+    told.pop("reference", None)
+    return answer.status_code == 503 and told in (ERROR, RPC_ERROR) and answer.headers["Retry-After"].isdigit()
 
 
 def is_told(lines: list[str], path: Path) -> bool:

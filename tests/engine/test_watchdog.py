@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from mxcp_flask.engine.watchdog import Watchdog
+from mxcp_flask.logs import of_request
+from tests.support.records import json_log
 
 
 class Cursor:
@@ -113,3 +115,20 @@ def test_one_thread_which_ends_and_begins_again() -> None:
     with dog.watching(watched(Cursor())):
         assert len(watchdogs(others)) == 1
     dog.stop()
+
+
+def test_lines_belong_to_the_request_that_is_watched() -> None:
+    """What the watchdog's thread logs about a statement has the identifier of the statement's request."""
+    dog, cursor = Watchdog(60, poll=0.01), Cursor()
+    asked = threading.Event()
+
+    def fail() -> bool:
+        asked.set()
+        raise OSError
+
+    with json_log() as log:
+        with of_request("3f2a"), dog.watching(watched(cursor), fail):
+            assert asked.wait(10)
+        dog.stop()
+
+    assert {line["request"] for line in log.of("mxcp.engine")} == {"3f2a"}

@@ -28,7 +28,7 @@ Line = tuple[str, dict[str, Any]]
 
 
 class Reader:
-    """Gives the lines that were added since the last look, without their time, which must be now."""
+    """Gives the lines that were added since the last look, without their request and their time, which must be now."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
@@ -39,6 +39,7 @@ class Reader:
         """Return event and facts of each new line."""
         lines = [json.loads(line) for line in self.path.read_text(encoding="ascii").splitlines()[self.seen :]]
         self.seen += len(lines)
+        assert all(re.fullmatch("[0-9a-f]{16}", line.pop("request")) for line in lines)
         assert [datetime.fromisoformat(line.pop("time")).timestamp() for line in lines] == [self.clock()] * len(lines)
         return [(line.pop("event"), line) for line in lines]
 
@@ -56,7 +57,7 @@ def site(tmp_path: Path) -> Site:
     """Return a site that keeps an audit, and lets two of the three people in."""
     long = {"access_ttl": 90_000, "refresh_grace": 0}
     more = {"audit": {"path": str(tmp_path / "audit.jsonl")}, "authorization": {"allow": PEOPLE}, "tokens": long}
-    return Site(tmp_path / "site", github_auth(**more))
+    return Site(tmp_path / "site", github_auth(limits={"calls_per_person": 20}, **more))
 
 
 @pytest.fixture
@@ -200,6 +201,18 @@ def be_refused(walk: Walk, reader: Reader) -> None:
     ]
 
 
+def run_away(walk: Walk, reader: Reader, clock: Clock) -> None:
+    """Call again and again."""
+    _, facts, answer = sign_in(walk, reader)
+    clock.advance(60)
+    answers = [walk.visitor.call(answer["access_token"], "ping").status_code for _ in range(22)]
+    assert answers == [200] * 20 + [429] * 2
+    wait = 60 - int(clock()) % 60
+    reason = f"Too many calls: a person may make 20 a minute here. Try again in {wait} seconds."
+    expected = {"address": HOME, "subject": "github:4711", "client": facts["client"], "reason": reason}
+    assert reader.new() == [("calls_refused", expected)]
+
+
 def test_every_event(walk: Walk, reader: Reader, clock: Clock) -> None:
     """Each event of the audit is seen, once for each cause, with its facts; and no secret is among them."""
     end_by_refresh(walk, reader)
@@ -208,10 +221,11 @@ def test_every_event(walk: Walk, reader: Reader, clock: Clock) -> None:
     end_by_provider(walk, reader, clock)
     fail_to_sign_in(walk, reader)
     be_refused(walk, reader)
+    run_away(walk, reader, clock)
 
     text = reader.path.read_text()
     assert {json.loads(line)["event"] for line in text.splitlines()} == set(EVENTS)
-    assert len(EVENTS) == 13
+    assert len(EVENTS) == 14
     kinds = {name.rpartition(" ")[0] for name in walk.secrets.values}
     assert kinds >= {"access_token", "refresh_token", "code", "cookie", "client secret", "provider's token"}
     assert walk.secrets.seen_in([text]) == []

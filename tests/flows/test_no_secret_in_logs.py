@@ -10,8 +10,9 @@ import pytest
 from flask import Flask, jsonify, request
 
 from mxcp_flask.digests import s256
+from mxcp_flask.logs.formats import JsonFormat, TextFormat
 from tests.support import state
-from tests.support.leaks import Lines, Secrets, Walk
+from tests.support.leaks import Lines, Secrets, Shown, Walk
 from tests.support.site import CLIENT_SECRET, Site
 from tests.support.visitor import BASE, REDIRECT_URI, Visitor
 
@@ -33,10 +34,11 @@ def site(site: Site) -> Site:
     return site
 
 
-@pytest.fixture
-def lines(app: Flask) -> Iterator[list[str]]:  # noqa: ARG001 (it sets levels when it is made, and must come first)
-    """Collect the lines of every logger, all of them at DEBUG."""
-    handler, loggers = Lines(), [logging.getLogger(name) for name in LOGGERS]
+@pytest.fixture(params=[Lines, TextFormat, JsonFormat])
+def lines(request: pytest.FixtureRequest, app: Flask) -> Iterator[list[str]]:  # noqa: ARG001 (it sets levels, first)
+    """Collect the lines of every logger, all of them at DEBUG: with what is not shown, as text, and as JSON."""
+    handler = Lines() if request.param is Lines else Shown(request.param())
+    loggers = [logging.getLogger(name) for name in LOGGERS]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
@@ -160,7 +162,7 @@ def test_nothing_secret_is_shown(walk: Walk, lines: list[str], method: str) -> N
     walk.refused(walk.visitor.call(token, "ping"))
 
     assert len(lines) > 30
-    assert any(line.startswith("DEBUG authlib.") for line in lines)
+    assert any("DEBUG" in line and "authlib." in line for line in lines)
     assert len(walk.errors) > 20
     kinds = {name.rpartition(" ")[0] for name in walk.secrets.values}
     assert kinds >= {"access_token", "code", "cookie", "csrf_token", "provider's token", "verifier for the provider"}

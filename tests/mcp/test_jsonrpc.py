@@ -9,7 +9,18 @@ import pytest
 
 from mxcp_flask import errors
 from mxcp_flask.errors import NotAMessage, NotJson, ProtocolError, RevisionNotServed
-from mxcp_flask.mcp.jsonrpc import CODES, ClientResponse, Message, Notification, Request, failure, id_of, read, result
+from mxcp_flask.mcp.jsonrpc import (
+    CODES,
+    ClientResponse,
+    Message,
+    Notification,
+    Request,
+    failure,
+    id_of,
+    read,
+    requests_in,
+    result,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +78,24 @@ def test_what_is_no_message_is_refused(value: Any, reason: str) -> None:
 def test_an_id_is_repeated_if_there_is_one(value: Any, expected: str | int | None) -> None:
     """A refused message's id must be found where it is usable, and nowhere else."""
     assert id_of(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [
+        ({"method": "ping", "id": 1}, 1),
+        ({"method": "ping", "id": None}, 1),
+        ({"method": "ping"}, 0),
+        ({"id": 1, "result": {}}, 0),
+        ([{"method": "ping", "id": 1}, {"method": "x"}, {"method": "x", "id": 2}, 3, None, []], 2),
+        ([], 0),
+        ("method", 0),
+        (None, 0),
+    ],
+)
+def test_requests_are_counted(value: Any, count: int) -> None:
+    """What asks for an answer counts, alone or in a batch, and nothing else does."""
+    assert requests_in(value) == count
 
 
 def test_a_result_repeats_the_id() -> None:

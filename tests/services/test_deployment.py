@@ -37,23 +37,25 @@ def visit(machine: Machine, mode: str) -> dict[str, Any]:
     return answer
 
 
-def followed(document: Path, provider_url: str) -> Iterator[str]:
-    """Give what a reader does who has an OAuth app at the stand-in: saves the files and types the commands."""
+def with_stand_in(text: str, provider_url: str) -> str:
+    """Return a file of the document as somebody writes it whose OAuth app is at the stand-in."""
     section = "\n".join(f"            {key}: {url}" for key, url in live.urls_of(provider_url).items())
-    own = {
-        "YOUR_CLIENT_ID": CLIENT_ID,
-        "YOUR_CLIENT_SECRET": CLIENT_SECRET,
-        "          github:\n": f"          github:\n{section}\n",
-    }
+    return (
+        text.replace("YOUR_CLIENT_ID", CLIENT_ID)
+        .replace("YOUR_CLIENT_SECRET", CLIENT_SECRET)
+        .replace("          github:\n", f"          github:\n{section}\n")
+    )
+
+
+def followed(document: Path, provider_url: str) -> Iterator[str]:
+    """Give what a reader does: saves the files that have a place on the machine, and types the commands."""
     for block in blocks_of(document):
-        text = block.text
-        for theirs, ours in own.items():
-            text = text.replace(theirs, ours)
-        path = block.said("save as")
-        if path:
+        path = block.said("save as") or ""
+        if path.startswith("/"):
+            text = with_stand_in(block.text, provider_url)
             yield f"mkdir -p {Path(path).parent}\nprintf %s {shlex.quote(text)} > {path}"
         elif block.said("run by") == "tests/services/test_deployment.py":
-            yield text
+            yield block.text
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,14 @@ class Lines(logging.Handler):
         self.lines.append(self.format(record))
 
 
+class Shown(Lines):
+    """Keeps every record as the line that ``form`` makes of it."""
+
+    def __init__(self, form: logging.Formatter) -> None:
+        super().__init__()
+        self.setFormatter(form)
+
+
 class Secrets:
     """What must not be seen, by what it is."""
 

@@ -10,7 +10,7 @@ ANSWERS = (
     defence(
         17,
         "web/cookies.py",
-        "{'__Host-' if _secure() else ''}",
+        "{'__Host-' if secure else ''}",
         "",
         "cookies_are_nobody_elses weaker_cookie_is_ignored",
     ),
@@ -37,8 +37,10 @@ ANSWERS = (
         18, "providers/salesforce.py", "if not url or self._is_trusted(url):", "if True:", "instance_of_salesforce"
     ),
     defence(19, "oauth/tokens.py", 'return "<issued token>"', "return super().__repr__()", "sign_in_at_debug"),
-    defence(19, "logs.py", 'for name in ("authlib", "urllib3"):', 'for name in ("urllib3",):', "sign_in_at_debug"),
-    defence(19, "logs.py", "werkzeug.addFilter(WithoutQuery())", "pass", "access_log_of_the_development_server"),
+    defence(
+        19, "logs/setup.py", 'for name in ("authlib", "urllib3"):', 'for name in ("urllib3",):', "sign_in_at_debug"
+    ),
+    defence(19, "logs/setup.py", "werkzeug.addFilter(WithoutQuery())", "pass", "access_log_of_the_development_server"),
     defence(
         20,
         "web/headers.py",
@@ -56,18 +58,40 @@ ANSWERS = (
     defence(
         22,
         "web/hosts.py",
-        "trusted = self._trusts(peer)",
+        "trusted = self.proxies.trusts(peer)",
         "trusted = True",
         "spoofed_headers_change_nothing foreign_host_is_refused only_listed_proxies_are_believed",
     ),
     defence(
         22,
         "web/hosts.py",
-        "self._require(self._is_base(host) or _name(host) in _LOOPBACK)",
+        "self._require_base(host, headers, trusted)",
         "pass",
         "foreign_host_is_refused",
     ),
-    defence(22, "web/hosts.py", "while hops and self._trusts(address):", "while hops:", "address_cannot_be_chosen"),
+    defence(22, "web/proxies.py", "while hops and self.trusts(address):", "while hops:", "address_cannot_be_chosen"),
+    defence(
+        22,
+        "web/proxies.py",
+        '_require_agreement(element, plain, headers.get("Host", ""), configured)',
+        "pass",
+        "what_passes_a_proxy_is_not_its_word",
+    ),
+    defence(
+        22,
+        "web/proxies.py",
+        "if self.anyone or element.sender is None or not self.trusts(address_of(element.sender)):",
+        "if False:",
+        "only_the_proxys_element_counts",
+    ),
+    defence(22, "web/x_forwarded.py", "if len(values) > 1:", "if False:", "what_passes_a_proxy_is_not_its_word"),
+    defence(
+        22,
+        "web/prefix.py",
+        'from_client = "HTTP_SCRIPT_NAME" in environ',
+        "from_client = False",
+        "mount_cannot_be_chosen",
+    ),
     defence(
         23,
         "oauth/requests.py",

@@ -39,8 +39,10 @@ def test_unforeseen_failure(
 
     assert (answer.status_code, page.status_code) == (500, 500)
     assert answer.get_json() == {
-        "error": "server_error", "error_description": "The server failed on this request."
-    }  # fmt: skip
+        "error": "server_error",
+        "error_description": "The server failed on this request.",
+        "reference": answer.headers["X-Request-ID"],
+    }
     assert "The server failed on this request." in page.text
     assert "mx_at_secret" not in answer.text + page.text
     assert "mx_at_secret" in caplog.text
@@ -60,9 +62,10 @@ def test_reference_on_a_page_is_in_the_log(app: Flask, client: FlaskClient, capl
     """Who reads out the page's reference leads the operator to the log line with the cause."""
     fail_with(app, DatabaseNotUsable(path="/srv/data.duckdb", reason="locked"))
     page = client.get("/")
-    [reference] = re.findall(r"reference <code>([0-9a-f]{8})</code>", page.text)
-    [line] = [r.getMessage() for r in caplog.records if f"[{reference}]" in r.getMessage() and r.levelname == "ERROR"]
+    [reference] = re.findall(r"reference <code>([0-9a-f]{16})</code>", page.text)
+    [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
 
+    assert page.headers["X-Request-ID"] == reference
     assert "/srv/data.duckdb cannot be opened: locked" in line
 
 
@@ -70,9 +73,10 @@ def test_refusal_on_a_page_is_in_the_log(client: FlaskClient, caplog: pytest.Log
     """A refusal's page has a reference too."""
     with caplog.at_level("INFO", logger="mxcp"):
         page = client.get("/github/callback")
-    [reference] = re.findall(r"reference <code>([0-9a-f]{8})</code>", page.text)
+    [reference] = re.findall(r"reference <code>([0-9a-f]{16})</code>", page.text)
 
-    assert f"[{reference}] error page 400 at '/github/callback': Invalid state parameter." in caplog.messages
+    assert page.headers["X-Request-ID"] == reference
+    assert "error page 400 at '/github/callback': Invalid state parameter." in caplog.messages
 
 
 @pytest.mark.parametrize(
@@ -123,7 +127,7 @@ def test_log_lines_cannot_be_forged(client: FlaskClient, caplog: pytest.LogCaptu
         client.get("/x%0a2026 ERROR forged", headers={"Host": "evil.example"})
         client.get("/x%0a2026 ERROR forged", headers={"Accept": "text/html"})
 
-    assert len(caplog.messages) == 2
+    assert len(caplog.messages) == 4
     assert not any("\n" in line for line in caplog.messages)
 
 

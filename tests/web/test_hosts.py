@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mxcp_flask.config.model import Transport
-from mxcp_flask.errors import HostRefused, OriginRefused
+from mxcp_flask.errors import HostNotBase, HostRefused, OriginRefused
 from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.web.hosts import Hosts
 from tests.support.site import Site
@@ -50,7 +50,9 @@ def base_of(transport: dict[str, Any], headers: dict[str, str], peer: str | None
         ({"base_url": PUBLIC}, "localhost:8000", PUBLIC),
         ({"base_url": f"{PUBLIC}:443"}, "mcp.example.org", f"{PUBLIC}:443"),
         ({"base_url": f"{PUBLIC}:443"}, "mcp.example.org:443", f"{PUBLIC}:443"),
-        ({"base_url": f"{PUBLIC}/tools", "scheme": "http"}, "mcp.example.org", f"{PUBLIC}/tools"),
+        ({"base_url": f"{PUBLIC}/tools"}, "mcp.example.org", f"{PUBLIC}/tools"),
+        ({"path_prefix": "/tools"}, "localhost:8000", "http://localhost:8000/tools"),
+        ({"path_prefix": "/tools", "scheme": "https"}, "mcp.example.org", f"{PUBLIC}/tools"),
     ],
 )
 def test_host_becomes_base(transport: dict[str, Any], host: str, base: str) -> None:
@@ -86,6 +88,18 @@ def test_malformed_host_is_refused(transport: dict[str, Any], host: str) -> None
         base_of(transport, {"Host": host})
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-Host", "Forwarded"])
+def test_proxy_with_a_host_of_its_own(header: str) -> None:
+    """With a base URL, a proxy that calls us by another name must say that the client used ours."""
+    headers = {"Host": "backend", header: "host=mcp.example.org" if header == "Forwarded" else "mcp.example.org"}
+
+    assert base_of({"base_url": PUBLIC, "trust_proxy": LISTED}, headers, "10.0.0.1") == PUBLIC
+    with pytest.raises(HostNotBase, match=r"proxy_set_header Host \$host"):
+        base_of({"base_url": PUBLIC, "trust_proxy": LISTED}, headers, "192.0.2.1")
+    with pytest.raises(HostNotBase):
+        base_of({"base_url": PUBLIC, "trust_proxy": LISTED}, {**headers, "X-Forwarded-Host": "a.example, b.example"})
+
+
 def test_missing_host_is_refused() -> None:
     """A request without a Host header is refused."""
     with pytest.raises(HostRefused):
@@ -110,22 +124,6 @@ def test_forwarded_headers_count_from_trusted_peers_only(
 ) -> None:
     """A proxy's headers change our URLs only when the peer is trusted."""
     assert base_of({"trust_proxy": trust}, {"Host": "localhost:8000", **FORWARDED}, peer) == base
-
-
-@pytest.mark.parametrize(
-    ("headers", "base"),
-    [
-        ({"X-Forwarded-Proto": "https"}, "https://inside.example"),
-        ({"X-Forwarded-Scheme": "https"}, "https://inside.example"),
-        ({"X-Forwarded-Proto": "HTTPS, http"}, "https://inside.example"),
-        ({"X-Forwarded-Proto": "javascript"}, "http://inside.example"),
-        ({"X-Forwarded-Host": "a.example:443, b.example", "X-Forwarded-Proto": "https"}, "https://a.example"),
-        ({"X-Forwarded-Host": ""}, "http://inside.example"),
-    ],
-)
-def test_forwarded_values(headers: dict[str, str], base: str) -> None:
-    """The first of several values counts, and a scheme that is not of the web does not."""
-    assert base_of({"trust_proxy": True}, {"Host": "inside.example", **headers}) == base
 
 
 def test_configured_scheme_and_base_url_beat_the_proxy() -> None:
@@ -209,29 +207,3 @@ def test_all_documents_agree_on_the_base(tmp_path: Path, transport: dict[str, An
     assert resource["authorization_servers"] == [PUBLIC]
     assert resource["resource"] == f"{PUBLIC}/mcp"
     assert f'resource_metadata="{PUBLIC}/.well-known/oauth-protected-resource/mcp"' in challenge
-
-
-@pytest.mark.parametrize(
-    ("trust", "peer", "forwarded", "address"),
-    [
-        (False, "10.0.0.1", "203.0.113.7", "10.0.0.1"),
-        (True, "10.0.0.1", "203.0.113.7", "203.0.113.7"),
-        (True, "10.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
-        (True, "10.0.0.1", "", "10.0.0.1"),
-        (("10.0.0.0/8",), "10.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
-        (("10.0.0.0/8",), "192.0.2.1", "203.0.113.7", "192.0.2.1"),
-        (("10.0.0.0/8",), "10.0.0.1", "10.0.0.3", "10.0.0.3"),
-        (True, "10.0.0.1", "203.0.113.7:4711", "203.0.113.7"),
-        (True, "10.0.0.1", "2001:db8::7", "2001:db8::7"),
-        (True, "10.0.0.1", "[2001:db8::7]", "2001:db8::7"),
-        (True, "10.0.0.1", "[2001:db8::7]:4711", "2001:db8::7"),
-        (True, "10.0.0.1", "203.0.113.7, , ", "203.0.113.7"),
-        (("10.0.0.0/8", "::1"), "::1", "198.51.100.1:1, 203.0.113.7:2, 10.0.0.2:3, [::1]:4", "203.0.113.7"),
-        (("10.0.0.0/8",), "10.0.0.1", "198.51.100.1, unknown, 10.0.0.2", "unknown"),
-    ],
-)
-def test_address_of_a_request(trust: bool | tuple[str, ...], peer: str, forwarded: str, address: str) -> None:
-    """Limits and audit count the nearest address that is no trusted proxy; nobody can choose it by a header."""
-    hosts = Hosts(Transport(trust_proxy=trust))
-
-    assert hosts.address({"X-Forwarded-For": forwarded}, peer) == address

@@ -1,0 +1,108 @@
+"""Each request's identifier, and the one line that says how it went.
+
+The identifier is a trusted proxy's ``X-Request-ID`` if that is well-formed, else made here. It is in the answer, in
+every log line of the request, in its audit lines, and the reference on error pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from flask import Response, request
+
+from mxcp_flask.logs import of_request, request_id, tell
+from mxcp_flask.oauth import audit
+from mxcp_flask.web.context import g, services
+
+HEADER = "X-Request-ID"
+log = logging.getLogger("mxcp.access")
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
+_QUIET = frozenset({"health.health", "health.ready", "metrics.metrics"})  # asked every few seconds
+_LONGEST_PATH = 300  # characters
+
+
+def begin() -> None:
+    """Before a request, first of all: look at the clock, and give it its identifier."""
+    g.began = time.perf_counter()
+    given = request.headers.get(HEADER, "")
+    known = _WELL_FORMED.fullmatch(given) and services().hosts.trusts(request.remote_addr)
+    g.reference = given if known else secrets.token_hex(8)
+    request_id.set(g.reference)
+
+
+def finish(response: Response) -> Response:
+    """After a request, last of all: name it in the answer, and log it once the answer is known to its end."""
+    response.headers[HEADER] = g.reference
+    record = _recorder(response.status_code)
+    size = response.content_length if response.is_streamed else response.calculate_content_length()
+    if size is None:
+        response.response = Followed(response.response, g.reference, record)
+    else:
+        record(0 if request.method == "HEAD" else size)
+    return response
+
+
+def forget(_: BaseException | None) -> None:
+    """When a request is over: what its thread does next belongs to no request."""
+    request_id.set("")
+
+
+class Followed:
+    """The parts of a streamed answer, made under its request's identifier; at the end ``record`` gets their size."""
+
+    def __init__(self, parts: Iterable[Any], identifier: str, record: Callable[[int], None]) -> None:
+        self._parts = iter(parts)
+        self._source = parts
+        self._identifier = identifier
+        self._record = record
+        self._size = 0
+        self._is_over = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Return itself: it can be read once."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Make the next part."""
+        try:
+            with of_request(self._identifier):
+                part: bytes = next(self._parts)
+        except BaseException:
+            self._end()
+            raise
+        self._size += len(part)
+        return part
+
+    def close(self) -> None:
+        """End the work on the parts that nobody takes any more."""
+        with of_request(self._identifier), suppress(AttributeError):
+            self._source.close()  # type: ignore[attr-defined]
+        self._end()
+
+    def _end(self) -> None:
+        if not self._is_over:
+            self._is_over = True
+            with of_request(self._identifier):
+                self._record(self._size)
+
+
+def _recorder(status: int) -> Callable[[int], None]:
+    """Return what logs the request, given the answer's size; by then there may be no request at hand any more."""
+    level = logging.DEBUG if request.endpoint in _QUIET else logging.INFO
+    if not log.isEnabledFor(level):
+        return lambda _: None
+    began, method, path, address = g.began, request.method[:20], request.path, audit.address.get()
+
+    def record(size: int) -> None:
+        took = round((time.perf_counter() - began) * 1000, 1)
+        facts = {"method": method, "path": path, "status": status, "ms": took, "bytes": size, "address": address}
+        text = f"{method} {path[:_LONGEST_PATH]!r} -> {status} in {took} ms, {size} bytes, for {address}"
+        tell(log, level, "request", facts, text)
+
+    return record
