@@ -27,6 +27,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TokenMissing, 401, "invalid_token"),
     (errors.TokenInvalid, 401, "invalid_token"),
     (errors.TokenMalformed, 400, "invalid_request"),
+    (errors.MetricsTokenWrong, 401, "invalid_token"),
     (errors.ScopeMissing, 403, "insufficient_scope"),
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
@@ -37,6 +38,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
     (errors.SignInError, 400, "invalid_request"),
+    (errors.MetricsNotShared, 503, "temporarily_unavailable"),
     (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
     (errors.StoreError, 503, "temporarily_unavailable"),
     (errors.EngineError, 503, "temporarily_unavailable"),
@@ -47,7 +49,14 @@ _GENERIC = {
     500: "The server failed on this request.",
 }
 # The first two have events of their own; the others are every scanner's knocking.
-_KNOCKING = (errors.TokenMissing, errors.HostRefused, errors.ForwardedUnclear)
+_KNOCKING = (
+    errors.TokenMissing,
+    errors.HostRefused,
+    errors.ForwardedUnclear,
+    errors.MetricsRefused,
+    errors.MetricsTokenWrong,
+)
+_LASTING = (errors.InMemoryStateShared, errors.MetricsNotShared)  # do not pass by themselves
 _NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages"})
@@ -68,21 +77,25 @@ def _on_oauth_error(error: OAuth2Error) -> Response:
     if error.redirect_uri:
         return Redirect(error_location(error, g.urls))
     status, body, _ = error()
+    services().meter.refused(body["error"])
     return _shape(status, body["error"], body.get("error_description", ""))
 
 
 def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
+        services().meter.refused(type(error).__name__)
         log.info("refused %s %r: %s", request.method, request.path, error)
         _audit(error)
         response = _shape(status, code, str(error), error.facts.get("location"))
     else:
         response = _failed(status, code, error)
-    if status in {429, 503} and not isinstance(error, errors.InMemoryStateShared):  # which does not pass by itself
+    if status in {429, 503} and not isinstance(error, _LASTING):
         response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     if isinstance(error, (errors.TokenMissing, errors.TokenInvalid, errors.TokenMalformed, errors.ScopeMissing)):
         response.headers["WWW-Authenticate"] = _challenge(error, code)
+    if isinstance(error, errors.MetricsTokenWrong):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
     return response
 
 
@@ -99,6 +112,7 @@ def _on_anything(error: Exception) -> Response:
 
 def _failed(status: int, code: str, error: Exception) -> Response:
     known = isinstance(error, errors.MxcpError)
+    services().meter.failed(type(error).__name__ if known else "unforeseen")
     log.error("%s %r failed: %s", request.method, request.path, error, exc_info=not known)
     return _shape(status, code, _GENERIC[status])
 
