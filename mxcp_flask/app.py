@@ -57,7 +57,6 @@ from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
 log = logging.getLogger("mxcp.app")
-LARGEST_BODY = 4 * 1024 * 1024
 
 
 def create_app(
@@ -91,7 +90,7 @@ def create_app(
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store, meter)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = settings.transport.max_request_bytes
     app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
     app.extensions["mxcp"] = services = Services(
         settings=settings,

@@ -33,6 +33,7 @@ memory = validate.Regexp(r"[0-9]+(?:\.[0-9]+)? ?[KMGT]i?B\Z", flags=re.IGNORECAS
 positive = validate.Range(min=1, error="must be at least 1")
 above_zero = validate.Range(min=0, min_inclusive=False, error="must be more than 0")
 not_negative = validate.Range(min=0, error="must not be negative")
+request_size = validate.Range(min=1024, error="must be at least 1024, or nobody can sign in")
 port = validate.Range(min=1, max=65535, error="must be between 1 and 65535")
 
 

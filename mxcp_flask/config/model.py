@@ -26,6 +26,7 @@ class Transport:
     path_prefix: str = ""  # begins with a slash; always empty where there is a base_url, which has its own
     trust_proxy: bool | tuple[str, ...] = False  # True: any peer; else the proxies' IP addresses and networks
     stateless: bool = False
+    max_request_bytes: int = 4 * 1024 * 1024
 
     @property
     def prefix(self) -> str:

@@ -37,6 +37,7 @@ class HttpSchema(FileSchema):
     path_prefix = Text(validate=checks.path_prefix)
     trust_proxy = TrustProxy()
     stateless = Flag()
+    max_request_bytes = Whole(validate=checks.request_size)
 
     @validates_schema
     def check_together(self, data: dict[str, Any], **_: Any) -> None:

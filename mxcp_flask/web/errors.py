@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 
-from authlib.oauth2.rfc6749 import OAuth2Error
+from authlib.oauth2.rfc6749 import InsecureTransportError, OAuth2Error
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -17,7 +17,7 @@ from mxcp_flask import errors
 from mxcp_flask.oauth.bearer import challenge
 from mxcp_flask.oauth.signin import error_location
 from mxcp_flask.records import User
-from mxcp_flask.web.context import g, oauth, services
+from mxcp_flask.web.context import current_mismatch, g, how_to_have_tls, oauth, services
 from mxcp_flask.web.redirects import Redirect
 
 log = logging.getLogger("mxcp.web")
@@ -34,6 +34,8 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TooManyCalls, 429, "temporarily_unavailable"),
     (errors.ForwardedUnclear, 400, "invalid_request"),
     (errors.AccessError, 403, "access_denied"),
+    (errors.RequestTooLarge, 413, "invalid_request"),
+    (errors.RequestStalled, 408, "invalid_request"),
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
@@ -48,21 +50,23 @@ _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
     500: "The server failed on this request.",
 }
-# The first two have events of their own; the others are every scanner's knocking.
 _KNOCKING = (
     errors.TokenMissing,
     errors.HostRefused,
     errors.ForwardedUnclear,
+    errors.RequestTooLarge,
+    errors.RequestStalled,
     errors.MetricsRefused,
     errors.MetricsTokenWrong,
 )
 _LASTING = (errors.InMemoryStateShared, errors.MetricsNotShared)  # do not pass by themselves
+# The first two have events of their own; the others are every scanner's.
 _NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages"})
 # An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
 # other refusals are OAuth's.
-_OF_MCP = frozenset({413, 429, 500, 503})
+_OF_MCP = frozenset({408, 413, 429, 500, 503})
 
 
 def init_app(app: Flask) -> None:
@@ -76,6 +80,9 @@ def init_app(app: Flask) -> None:
 def _on_oauth_error(error: OAuth2Error) -> Response:
     if error.redirect_uri:
         return Redirect(error_location(error, g.urls))
+    if isinstance(error, InsecureTransportError):
+        log.warning("nobody can sign in at %s, as OAuth needs https: %s", g.urls.base, how_to_have_tls())
+        error.description = "Signing in needs https. The server's log says which setting is at fault."
     status, body, _ = error()
     services().meter.refused(body["error"])
     return _shape(status, body["error"], body.get("error_description", ""))
@@ -85,7 +92,8 @@ def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
         services().meter.refused(type(error).__name__)
-        log.info("refused %s %r: %s", request.method, request.path, error)
+        hint = current_mismatch() if isinstance(error, errors.OriginRefused) else None
+        log.info("refused %s %r: %s%s", request.method, request.path, error, f" {hint}." if hint else "")
         _audit(error)
         response = _shape(status, code, str(error), error.facts.get("location"))
     else:

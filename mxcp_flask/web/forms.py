@@ -6,11 +6,12 @@ from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from mxcp_flask.errors import RequestStalled, RequestTooLarge
 from mxcp_flask.oauth.requests import single_values
 
-LARGEST_BODY = 64 * 1024
+LARGEST_FORM = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -24,7 +25,7 @@ def body_parameters() -> dict[str, str]:
 
     Raises:
         InvalidRequestError: there are parameters in the query, the body is no form, or one is repeated or not UTF-8.
-        RequestEntityTooLarge: it is larger than ``LARGEST_BODY``.
+        RequestTooLarge, RequestStalled: as ``read_body`` does.
 
     """
     if request.query_string:
@@ -39,12 +40,24 @@ def posted_page() -> dict[str, str]:
     return single_values(_parse(read_body()))
 
 
-def read_body(largest: int = LARGEST_BODY) -> bytes:
-    """Return the body, of at most ``largest`` bytes. Raises RequestEntityTooLarge."""
-    request.max_content_length = largest + 1  # of a chunked body, Werkzeug drops what is beyond without a word
-    body = request.get_data(cache=False)
-    if len(body) > largest:
-        raise RequestEntityTooLarge
+def read_body(largest: int | None = LARGEST_FORM) -> bytes:
+    """Return the body, of at most ``largest`` bytes, and at most what the server takes at all.
+
+    Raises:
+        RequestTooLarge: it is larger; the rest is not read.
+        RequestStalled: it ended, or paused for too long, before its end.
+
+    """
+    allowed = min(size for size in (largest, request.max_content_length) if size is not None)
+    request.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise RequestTooLarge(largest=allowed) from error
+    except ClientDisconnected as error:
+        raise RequestStalled from error
+    if len(body) > allowed:
+        raise RequestTooLarge(largest=allowed)
     return body
 
 

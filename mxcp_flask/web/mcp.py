@@ -16,7 +16,6 @@ from mxcp_flask.web import connection, forms
 from mxcp_flask.web.context import g, services
 from mxcp_flask.web.guard import current_caller, guard
 
-LARGEST_MESSAGE = 4 * 1024 * 1024
 blueprint = Blueprint("mcp", __name__)
 blueprint.before_request(guard)
 log = logging.getLogger("mxcp.calls")
@@ -32,7 +31,7 @@ def endpoint() -> Response:
         raise MethodNotAllowed(valid_methods=["POST"])
     headers = {name.lower(): value for name, value in request.headers.items()}
     alive = connection.watch(request.environ)
-    message = HttpMessage(headers=headers, body=forms.read_body(LARGEST_MESSAGE), alive=alive)
+    message = HttpMessage(headers=headers, body=forms.read_body(None), alive=alive)
     reply = services().mcp.answer(message, current_caller())
     if g.user is not None:
         _record(g.user, reply)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Flask
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from mxcp_flask.errors import RequestStalled, RequestTooLarge
 from mxcp_flask.oauth.requests import LONGEST_VALUE
 from mxcp_flask.web import forms
 
@@ -100,7 +100,7 @@ def test_largest_body(bare: Flask) -> None:
     """A body of exactly the limit is read, and one byte more is not."""
     with bare.test_request_context("/", method="POST", data=b"12345"):
         assert forms.read_body(5) == b"12345"
-    with bare.test_request_context("/", method="POST", data=b"123456"), pytest.raises(RequestEntityTooLarge):
+    with bare.test_request_context("/", method="POST", data=b"123456"), pytest.raises(RequestTooLarge):
         forms.read_body(5)
 
 
@@ -110,5 +110,24 @@ def test_chunked_body_is_limited_too(bare: Flask) -> None:
     with bare.test_request_context("/", method="POST", data=b"12345", environ_overrides=chunked):
         assert forms.read_body(5) == b"12345"
     over = bare.test_request_context("/", method="POST", data=b"123456", environ_overrides=chunked)
-    with over, pytest.raises(RequestEntityTooLarge):
+    with over, pytest.raises(RequestTooLarge):
         forms.read_body(5)
+
+
+@pytest.mark.parametrize("own", [3, 5, 100])
+def test_server_takes_less_than_a_form_may_have(own: int) -> None:
+    """The smaller of the form's limit and the server's counts."""
+    app, smallest = Flask("small"), min(own, 5)
+    app.config["MAX_CONTENT_LENGTH"] = own
+    with app.test_request_context("/", method="POST", data=b"1" * smallest):
+        assert forms.read_body(5) == b"1" * smallest
+    over = app.test_request_context("/", method="POST", data=b"1" * (smallest + 1))
+    with over, pytest.raises(RequestTooLarge, match=f"larger than {smallest} bytes"):
+        forms.read_body(5)
+
+
+def test_body_that_ends_early(bare: Flask) -> None:
+    """A body that stops before its announced end is no request, and says so."""
+    cut = bare.test_request_context("/", method="POST", data=b"123", environ_overrides={"CONTENT_LENGTH": "10"})
+    with cut, pytest.raises(RequestStalled):
+        forms.read_body(20)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from mxcp_flask.web.mcp import LARGEST_MESSAGE
-from tests.support.visitor import Visitor
+from tests.support.site import Site, github_auth
+from tests.support.visitor import BASE, Visitor
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 
@@ -59,13 +60,36 @@ def test_body_that_is_no_json(open_client: FlaskClient, body: bytes) -> None:
 
 
 def test_largest_message(open_client: FlaskClient) -> None:
-    """A message may have up to 4 MiB; a larger one is a JSON 413."""
-    message = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
-    fits = open_client.post("/mcp", data=message.ljust(LARGEST_MESSAGE))
-    over = open_client.post("/mcp", data=message.ljust(LARGEST_MESSAGE + 1))
+    """Unless it is configured, a message may have 4 MiB; a larger one is a 413 that a client reads."""
+    message, largest = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}', 4 * 1024 * 1024
+    fits = open_client.post("/mcp", data=message.ljust(largest))
+    over = open_client.post("/mcp", data=message.ljust(largest + 1))
 
     assert fits.status_code == 200
-    assert (over.status_code, over.get_json()["error"]["code"]) == (413, 413)
+    assert over.status_code == 413
+    assert over.get_json()["error"] == {"code": 413, "message": "The request is larger than 4194304 bytes."}
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/token", "/revoke", "/introspect", "/register", "/authorize"])
+def test_largest_request_can_be_configured(tmp_path: Path, path: str) -> None:
+    """``max_request_bytes`` bounds what every endpoint takes, announced or in chunks."""
+    site = Site(tmp_path, github_auth() if path != "/mcp" else {}, max_request_bytes=2000)
+    client = site.app().test_client()
+    kind = {"content_type": "application/x-www-form-urlencoded", "base_url": BASE}
+    chunked = {"environ_overrides": {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}}
+    answers = [client.post(path, data=b"a=" + b"x" * 1999, **kind, **more) for more in ({}, chunked)]
+
+    assert [answer.status_code for answer in answers] == [413, 413]
+    assert all("The request is larger than 2000 bytes." in answer.text for answer in answers)
+    assert client.post(path, data=b"a=" + b"x" * 1998, **kind).status_code in {400, 401}
+
+
+def test_message_that_ends_early(open_client: FlaskClient) -> None:
+    """The rest of a message that does not come is a 408."""
+    answer = open_client.post("/mcp", data=b"{", environ_overrides={"CONTENT_LENGTH": "100"})
+
+    assert answer.status_code == 408
+    assert answer.get_json()["error"] == {"code": 408, "message": "The rest of the request did not come in time."}
 
 
 def test_notification_has_no_body(open_client: FlaskClient) -> None:
