@@ -15,7 +15,7 @@ from mxcp_flask.metrics import check_installed
 
 
 def check_project(settings: Settings, *, ignore_errors: bool = False) -> None:
-    """Look at the endpoint files, and at the database if it is there; the server before this one may have it.
+    """Look at the endpoint files, and at the database unless it will be made; the server before this one may have it.
 
     Nothing is made, as the one who starts a server need not be the user that it runs as. Raises what keeps every worker
     from starting: MetricsNotInstalled, EndpointFaults, DatabaseNotUsable.
@@ -23,7 +23,7 @@ def check_project(settings: Settings, *, ignore_errors: bool = False) -> None:
     if settings.metrics.enabled:
         check_installed()
     load_project(settings, ignore_errors=ignore_errors)
-    if settings.duckdb.path.exists() and not has_predecessor():
+    if (settings.duckdb.readonly or settings.duckdb.path.exists()) and not has_predecessor():
         with closing(Database(settings.duckdb)) as database:
             database.check()
 
