@@ -14,11 +14,13 @@ from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.gunicorn_options import GRACE
 from mxcp_flask.cli.project import enter, read_settings, with_flags
+from mxcp_flask.cli.reached import base_of, callback_of, log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
 from mxcp_flask.config import Settings
+from mxcp_flask.metrics.sharing import sharing
 
 log = logging.getLogger("mxcp.serve")
 
@@ -59,12 +61,14 @@ def serve(
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
     _announce(settings, team)
+    log_advice(settings)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 
     address = shown_address(settings.transport.host, settings.transport.port)
     maker = AppMaker(read, ignore_errors=ignore_errors, debug=debug)
-    GunicornServer(address, team, maker.make_reloading, grace=graceful_timeout, debug=debug).run()
+    with sharing(enabled=settings.metrics.enabled):
+        GunicornServer(address, team, maker.make_reloading, grace=graceful_timeout, debug=debug).run()
 
 
 class AppMaker:
@@ -104,7 +108,6 @@ class AppMaker:
 
 
 def _announce(settings: Settings, team: workers.Workers) -> None:
-    base = settings.transport.base_url or f"http://{shown_address(settings.transport.host, settings.transport.port)}"
     state = settings.auth.persistence.place if settings.auth.persistence else "memory, gone when the server stops"
     lines = {
         "Project": f"{settings.project}, profile {settings.profile}",
@@ -113,7 +116,10 @@ def _announce(settings: Settings, team: workers.Workers) -> None:
         "State": state if settings.auth.provider != "none" else "none is kept",
         "Log": settings.logging.path or "standard error",
         "Workers": f"{team.processes} with {team.threads} threads each",
-        "MCP URL": f"{base}/mcp",
+        "MCP URL": f"{base_of(settings.transport)}/mcp",
+        "Callback": callback_of(settings),
     }
     for name, value in lines.items():
+        if value is None:
+            continue
         click.echo(f"{name + ':':<10}{value}")

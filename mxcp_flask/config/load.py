@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 
 from mxcp_flask.config import checks
-from mxcp_flask.config.addresses import is_public
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
 from mxcp_flask.config.logging_section import LoggingSchema, make_logging
-from mxcp_flask.config.model import Auth, Persistence, Settings, SqlTools
+from mxcp_flask.config.metrics_section import MetricsSchema
+from mxcp_flask.config.model import Auth, MetricsSettings, Persistence, Settings, SqlTools
 from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
@@ -27,7 +27,7 @@ from mxcp_flask.documents import Document, KeyPath, load_document
 from mxcp_flask.errors import ConfigurationError, FileNotReadable, ProjectNotFound
 from mxcp_flask.logs import LogSettings
 from mxcp_flask.logs.files import rotated
-from mxcp_flask.redirect_uris import host_of
+from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
 
 _BASE_URL: KeyPath = ("transport", "http", "base_url")
 
@@ -112,14 +112,14 @@ def _check_secrets(site: Document, user: Document, active: KeyPath, report: Repo
 
 
 def _check_encryption(user: Document, active: KeyPath, report: Report) -> None:
-    """Refuse http where people sign in over the internet: codes and tokens would be readable on the way."""
+    """Refuse http where people sign in from other machines: OAuth does not allow it (RFC 6749 §3.1)."""
     url, provider = (value_at(user.data, key) for key in (_BASE_URL, (*active, "auth", "provider")))
     signing_in = isinstance(provider, str) and provider != "none"
     if not (signing_in and isinstance(url, str) and url.lower().startswith("http://")):
         return
     with suppress(ValueError):  # what is no URL has been reported
-        if is_public(host_of(urlsplit(url))):
-            report.add_fault(user.fault(_BASE_URL, "is http, but people sign in over the internet; write https"))
+        if host_of(urlsplit(url)).lower() not in LOOPBACK_HOSTS:
+            report.add_fault(user.fault(_BASE_URL, "is http, with which nobody can sign in; write https"))
 
 
 def _make_settings(checked: _Checked) -> Settings:
@@ -151,6 +151,7 @@ def _make_settings(checked: _Checked) -> Settings:
         site_file=checked.site.path,
         user_file=checked.user.path,
         logging=logging,
+        metrics=_make_metrics(checked, auth),
         **({"page_size": site["page_size"]} if "page_size" in site else {}),
     )
 
@@ -166,6 +167,13 @@ def _log_files(logging: LogSettings) -> tuple[Path, ...]:
     """Return the log file and what it is rotated to, which SQL never sees either."""
     path = logging.path
     return () if path is None else (path, *(Path(name) for name in rotated(path, logging.backup_count)))
+
+
+def _make_metrics(checked: _Checked, auth: Auth) -> MetricsSettings:
+    metrics: MetricsSettings = MetricsSchema().load(_section(checked, "metrics"))
+    if metrics.enabled and auth.settings and auth.settings.callback_path == metrics.path:
+        raise ConfigurationError(reason="metrics.path is the provider's callback_path; choose another for one of them")
+    return metrics
 
 
 def _section(checked: _Checked, name: str) -> Mapping[str, Any]:
