@@ -11,7 +11,7 @@ from pathlib import Path
 from mxcp_flask.errors import StoreNotUsable
 
 # By a part of SQLite's message: sqlite3 has no codes before Python 3.11. Filled with path, name and user.
-_ADVICE = (
+ADVICE = (
     ("is full", "Nothing was written; make room on its disk, and the server goes on by itself"),
     ("readonly", "{user} may not write to it, {name}-wal and {name}-shm, or the disk is read-only"),
     (
@@ -44,7 +44,7 @@ def spoils_connection(error: sqlite3.Error) -> bool:
 
 def _explained(message: str, path: Path) -> str:
     user = f"The user with the id {os.geteuid()}"
-    for part, advice in _ADVICE:
+    for part, advice in ADVICE:
         if part in message:
             return f"{message}. {advice.format(path=path, name=path.name, user=user)}"
     return message
