@@ -17,6 +17,7 @@ from mxcp_flask.cli.reloading import Forks, ReloadingApp, hang_up
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
 from mxcp_flask.config import Settings
+from mxcp_flask.metrics.sharing import check_shared
 
 log = logging.getLogger("mxcp.serve")
 _state_key = secrets.token_bytes(32)  # the same in all workers when gunicorn's master imports this file
@@ -27,10 +28,12 @@ def hosted_app() -> Flask:
 
     It reads the project's files anew after SIGHUP, where the host passes that on, and in the children of a process that
     has loaded it (``gunicorn --preload``). ``MXCP_DEBUG`` (1, true, yes) logs everything. Raises what
-    ``read_settings``, ``workers.check``, ``create_app`` and, under gunicorn, ``take_over`` raise.
+    ``read_settings``, ``workers.check``, ``check_shared``, ``create_app`` and, under gunicorn, ``take_over`` raise.
     """
     settings = hosted_settings()
     workers.check(settings, _gunicorn_workers())
+    if settings.metrics.enabled:
+        check_shared(_gunicorn_workers())
     log_reached(settings)
     enter(settings)
     app = create_app(settings, state_key=_state_key, host=gunicorn_host())
