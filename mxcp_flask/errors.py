@@ -65,6 +65,17 @@ class DriverMissing(ConfigurationError):
     """'persistence: {{type: postgresql}}' needs a driver ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
 
 
+class MetricsNotInstalled(ConfigurationError):
+    """Metrics need the package prometheus-client, which is not installed. Run pip install 'mxcp-flask[metrics]'."""
+
+
+class MetricsNotShared(ConfigurationError):
+    """
+    Each of {workers} worker processes would have metrics of its own. Start the server with mxcp serve or with
+    'gunicorn -c python:mxcp_flask.cli.gunicorn_settings', or let PROMETHEUS_MULTIPROC_DIR name a new, empty folder.
+    """
+
+
 class FileNotReadable(ConfigurationError):
     """Cannot read {path}: {reason}."""
 
@@ -233,6 +244,17 @@ class TokenMalformed(AccessError):
 
 class ScopeMissing(AccessError):
     """The access token lacks the scope: {missing}."""
+
+
+class MetricsRefused(AccessError):
+    """
+    The metrics are for those whom the user file's metrics section names, by default for this machine, and only when
+    they ask this server itself: not through a proxy, and under its address.
+    """
+
+
+class MetricsTokenWrong(AccessError):
+    """The metrics need the token of the user file's metrics section: Authorization: Bearer and the token."""
 
 
 class HostRefused(AccessError):

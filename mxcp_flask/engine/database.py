@@ -23,6 +23,7 @@ from mxcp_flask.engine.user_functions import define
 from mxcp_flask.engine.watchdog import Alive, Watchdog
 from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
 from mxcp_flask.host import Host
+from mxcp_flask.meter import Meter
 from mxcp_flask.records import Identity
 
 __all__ = ["Database", "DatabaseSettings"]
@@ -37,10 +38,15 @@ class Database:
     """
 
     def __init__(
-        self, settings: DatabaseSettings, open_outbound: OpenOutbound = open_outbound, host: Host | None = None
+        self,
+        settings: DatabaseSettings,
+        open_outbound: OpenOutbound = open_outbound,
+        host: Host | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._settings = settings
         self._host = host or Host()
+        self._meter = meter or Meter()
         self._open_outbound = open_outbound
         self._downloads = Downloads()
         self._lock = threading.Lock()
@@ -65,7 +71,7 @@ class Database:
         with self._cursor(self._host.patience) as cursor:
             self._identify(cursor, identity)
             fetcher = Fetcher(self._downloads, identity, self._open_outbound)
-            session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive)
+            session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive, self._meter)
             try:
                 yield session
             finally:

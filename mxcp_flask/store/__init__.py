@@ -7,6 +7,7 @@
                                       a driver that not everybody has
     MemoryStore()                     one process; what it knows ends with it
     ConfiguredClients(store, clients) the clients of the configuration, in front of either
+    measured(store, meter)            either, with each operation reported
 
 How things are kept: secrets of ours as SHA-256 only; what must be replayed to the identity provider (its tokens, the
 verifier of a sign-in) sealed by a ``Keyring`` with AES-256-GCM, bound to its row and column. The grant is the family:
@@ -21,7 +22,8 @@ from __future__ import annotations
 from mxcp_flask.store.base import ClientStore, Store
 from mxcp_flask.store.configured import ConfiguredClients
 from mxcp_flask.store.crypto import Keyring
+from mxcp_flask.store.measured import measured
 from mxcp_flask.store.memory import MemoryStore
 from mxcp_flask.store.sqlite import SqliteStore
 
-__all__ = ["ClientStore", "ConfiguredClients", "Keyring", "MemoryStore", "SqliteStore", "Store"]
+__all__ = ["ClientStore", "ConfiguredClients", "Keyring", "MemoryStore", "SqliteStore", "Store", "measured"]

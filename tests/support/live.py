@@ -29,11 +29,24 @@ SECONDS = 30.0
 class Server:
     """A running command that serves HTTP; its output is kept in ``log``. Made by ``running``."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path, cwd: Path = REPOSITORY) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        log: Path,
+        cwd: Path = REPOSITORY,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=clean(environ), stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=cwd,
+                env=clean(environ),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=pass_fds,
             )
 
     def await_ready(self, base: str) -> None:
