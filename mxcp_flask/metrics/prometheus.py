@@ -5,13 +5,14 @@ prometheus-client decides for files when it is imported and ``PROMETHEUS_MULTIPR
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from mxcp_flask.meter import Called, Kind, Meter, Ran
+from mxcp_flask.meter import RAN, Called, Kind, Meter, Ran
 from mxcp_flask.metrics import names, sharing
 from mxcp_flask.metrics.names import Named
 from mxcp_flask.metrics.processes import Processes
@@ -32,6 +33,8 @@ class PrometheusMeter(Meter):
         self._metrics = {named: _made(named, self._own) for named in names.COUNTED}
         self._processes = Processes()
         self._of(names.BUILD, version).set(1)
+        for outcome in RAN:
+            self._of(names.STATEMENTS, outcome)
 
     def called(self, method: str, kind: Kind, name: str, outcome: Called, seconds: float) -> None:
         """Count it."""
@@ -50,6 +53,15 @@ class PrometheusMeter(Meter):
     def failed(self, reason: str) -> None:
         """Count it."""
         self._of(names.FAILURES, reason).inc()
+
+    def expect(self, provider: str, outcomes: Iterable[str], grant_types: Iterable[str], events: Iterable[str]) -> None:
+        """Begin with 0."""
+        for outcome in outcomes:
+            self._of(names.SIGN_INS, provider, outcome)
+        for grant_type in grant_types:
+            self._of(names.TOKENS, grant_type)
+        for event in events:
+            self._of(names.EVENTS, event)
 
     def happened(self, event: str) -> None:
         """Count it."""
