@@ -5,6 +5,7 @@ prometheus-client decides for files when it is imported and ``PROMETHEUS_MULTIPR
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from typing import Any
 
@@ -99,11 +100,18 @@ class PrometheusMeter(Meter):
             sharing.forget_dead(folder)
             asked = CollectorRegistry()
             MultiProcessCollector(asked, str(folder))  # type: ignore[no-untyped-call]
-        return CONTENT_TYPE_PLAIN_0_0_4, generate_latest(asked) + generate_latest(self._processes.registry)
+        return CONTENT_TYPE_PLAIN_0_0_4, _text(asked) + _text(self._processes.registry)
 
     def _of(self, named: Named, *labels: str) -> Any:
         metric = self._metrics[named]
         return metric.labels(*labels) if labels else metric
+
+
+def _text(registry: CollectorRegistry) -> bytes:
+    try:
+        return generate_latest(registry)
+    except struct.error:  # a worker that starts had made a file and not begun to write it
+        return generate_latest(registry)
 
 
 def _made(named: Named, registry: CollectorRegistry) -> Any:
