@@ -62,7 +62,7 @@ class DatabaseShared(ConfigurationError):
 
 
 class DriverMissing(ConfigurationError):
-    """'persistence: {{type: postgresql}}' needs psycopg ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+    """'persistence: {{type: postgresql}}' needs a driver ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
 
 
 class MetricsNotInstalled(ConfigurationError):

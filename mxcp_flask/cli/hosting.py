@@ -12,7 +12,7 @@ from mxcp_flask import logs
 from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.project import enter, read_settings
-from mxcp_flask.cli.reached import base_of, callback_of, log_advice
+from mxcp_flask.cli.reached import log_reached
 from mxcp_flask.cli.reloading import Forks, ReloadingApp, hang_up
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
@@ -34,8 +34,7 @@ def hosted_app() -> Flask:
     workers.check(settings, _gunicorn_workers())
     if settings.metrics.enabled:
         check_shared(_gunicorn_workers())
-    log.info("the MCP endpoint is %s/mcp, the callback %s", base_of(settings.transport), callback_of(settings))
-    log_advice(settings)
+    log_reached(settings)
     enter(settings)
     app = create_app(settings, state_key=_state_key, host=gunicorn_host())
     if _is_gunicorn():
