@@ -62,7 +62,7 @@ class DatabaseShared(ConfigurationError):
 
 
 class DriverMissing(ConfigurationError):
-    """'persistence: {{type: postgresql}}' needs psycopg ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+    """'persistence: {{type: postgresql}}' needs a driver ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
 
 
 class MetricsNotInstalled(ConfigurationError):
@@ -314,10 +314,6 @@ class FolderTaken(MxcpError):
 
 
 # The process that serves.
-
-
-class ServerStopping(MxcpError):
-    """This server process is about to end; it takes nothing new."""
 
 
 # Endpoints and their SQL.

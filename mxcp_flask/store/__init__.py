@@ -3,6 +3,8 @@
 ``base`` is the contract. Its backends, and what wraps them::
 
     SqliteStore(path, keyring)        one file, shared by every process on the machine; survives a restart
+    PostgresStore(url, keyring, size) one database, shared by any number of machines; in ``store.postgres``, as it needs
+                                      a driver that not everybody has
     MemoryStore()                     one process; what it knows ends with it
     ConfiguredClients(store, clients) the clients of the configuration, in front of either
     measured(store, meter)            either, with each operation reported

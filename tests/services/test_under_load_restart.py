@@ -10,8 +10,10 @@ import pytest
 
 from mxcp_flask.demo import servers
 from tests.services.activation import activated
-from tests.services.stage import HOSTS, Host, Stage, master_of, processes_of
+from tests.services.stage import Stage
+from tests.support.live import HOSTS, Host
 from tests.support.load import Load
+from tests.support.processes import master_of, processes_of
 
 pytestmark = [pytest.mark.services, pytest.mark.parametrize("host", HOSTS)]
 
