@@ -34,8 +34,8 @@ server {{
 
 def headers_of_the_page() -> str:
     """Return the headers that nginx sets as docs/deployment.md has it."""
-    [block] = [block for block in blocks_of(ROOT / "docs" / "deployment.md") if block.language == "nginx"]
-    lines = re.findall(r"proxy_set_header .*;", block.text)
+    blocks = [block for block in blocks_of(ROOT / "docs" / "deployment.md") if block.language == "nginx"]
+    lines = re.findall(r"proxy_set_header .*;", blocks[0].text)
     assert len(lines) > 3
     return "\n        ".join(lines)
 
