@@ -316,10 +316,6 @@ class FolderTaken(MxcpError):
 # The process that serves.
 
 
-class ServerStopping(MxcpError):
-    """This server process is about to end; it takes nothing new."""
-
-
 # Endpoints and their SQL.
 
 

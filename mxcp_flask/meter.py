@@ -5,7 +5,8 @@ No report takes a person's identity or a client's words: names are those of our 
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, get_args
 
 Kind = Literal["tool", "resource", "prompt", ""]
 Called = Literal["ok", "error", "asked", "refused", "failed", "abandoned"]
@@ -13,6 +14,9 @@ Called = Literal["ok", "error", "asked", "refused", "failed", "abandoned"]
 refused; with a failure of the server's; or nobody waited for its end."""
 Ran = Literal["ok", "failed", "late", "cancelled", "stopping"]
 """How a statement ended: the last three were interrupted."""
+
+
+RAN: tuple[Ran, ...] = get_args(Ran)
 
 
 class Meter:
@@ -34,6 +38,9 @@ class Meter:
 
     def failed(self, reason: str) -> None:
         """Report a request that could not be answered, by the name of the error's class."""
+
+    def expect(self, provider: str, outcomes: Iterable[str], grant_types: Iterable[str], events: Iterable[str]) -> None:
+        """Begin to count what may happen, as 0: of a count that is not there, nobody can see its first change."""
 
     def happened(self, event: str) -> None:
         """Report an event of the audit."""

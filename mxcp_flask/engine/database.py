@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
 import threading
@@ -15,18 +16,19 @@ import duckdb
 
 from mxcp_flask.engine.downloads import Downloads
 from mxcp_flask.engine.fetching import Fetcher, OpenOutbound, open_outbound
-from mxcp_flask.engine.opening import open_sandboxed
+from mxcp_flask.engine.opening import is_broken, open_sandboxed
 from mxcp_flask.engine.redaction import redact
 from mxcp_flask.engine.session import Session
 from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.user_functions import define
 from mxcp_flask.engine.watchdog import Alive, Watchdog
-from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
+from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable, EngineError
 from mxcp_flask.host import Host
 from mxcp_flask.meter import Meter
 from mxcp_flask.records import Identity
 
 __all__ = ["Database", "DatabaseSettings"]
+log = logging.getLogger("mxcp.engine")
 _LOOK_EVERY = 0.05  # seconds between two tries to open a file that another process holds
 
 
@@ -55,6 +57,7 @@ class Database:
         self._watchdog = Watchdog(settings.timeout, self._host.must_stop)
         weakref.finalize(self, self._watchdog.stop)  # its thread must not outlive the interpreter's end
         self._cursors = 0  # open ones
+        self._broken = False  # DuckDB takes no statement any more, until it is opened anew
         _databases.add(self)
 
     @contextmanager
@@ -116,12 +119,26 @@ class Database:
             self._cursors += 1
         try:
             yield cursor
+        except EngineError as error:
+            self._look_after(error)
+            raise
         finally:
             cursor.close()
             with self._lock:
                 self._cursors -= 1
 
+    def _look_after(self, error: EngineError) -> None:
+        """Log what the operator can mend, and have a database that can do no more opened anew."""
+        if "No space left" in str(error):
+            log.error("the DuckDB database %s is on a full disk; make room", self._settings.path)
+        with self._lock:
+            if self._root is not None and not self._broken and is_broken(self._root):
+                self._broken = True
+                log.error("the DuckDB database %s broke and will be opened anew: %s", self._settings.path, error)
+
     def _opened(self, until: float) -> duckdb.DuckDBPyConnection:
+        if self._broken:
+            self._close_broken()
         if self._root is None:
             self._root = self._open(until)
             self._opened_by = os.getpid()
@@ -138,6 +155,13 @@ class Database:
                 if time.monotonic() >= until or self._host.must_stop():
                     raise
             time.sleep(_LOOK_EVERY)  # nobody tells us when a file is closed
+
+    def _close_broken(self) -> None:
+        # As long as any cursor is open, DuckDB would give the broken one again.
+        if self._cursors:
+            raise DatabaseNotUsable(path=self._settings.path, reason="it broke, and is opened anew in a moment")
+        self._close_root()
+        self._broken = False
 
     def _close_root(self) -> None:
         if self._root is not None and self._opened_by == os.getpid():

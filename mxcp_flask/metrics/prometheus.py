@@ -5,13 +5,15 @@ prometheus-client decides for files when it is imported and ``PROMETHEUS_MULTIPR
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from mxcp_flask.meter import Called, Kind, Meter, Ran
+from mxcp_flask.meter import RAN, Called, Kind, Meter, Ran
 from mxcp_flask.metrics import names, sharing
 from mxcp_flask.metrics.names import Named
 from mxcp_flask.metrics.processes import Processes
@@ -32,6 +34,8 @@ class PrometheusMeter(Meter):
         self._metrics = {named: _made(named, self._own) for named in names.COUNTED}
         self._processes = Processes()
         self._of(names.BUILD, version).set(1)
+        for outcome in RAN:
+            self._of(names.STATEMENTS, outcome)
 
     def called(self, method: str, kind: Kind, name: str, outcome: Called, seconds: float) -> None:
         """Count it."""
@@ -50,6 +54,15 @@ class PrometheusMeter(Meter):
     def failed(self, reason: str) -> None:
         """Count it."""
         self._of(names.FAILURES, reason).inc()
+
+    def expect(self, provider: str, outcomes: Iterable[str], grant_types: Iterable[str], events: Iterable[str]) -> None:
+        """Begin with 0."""
+        for outcome in outcomes:
+            self._of(names.SIGN_INS, provider, outcome)
+        for grant_type in grant_types:
+            self._of(names.TOKENS, grant_type)
+        for event in events:
+            self._of(names.EVENTS, event)
 
     def happened(self, event: str) -> None:
         """Count it."""
@@ -87,11 +100,18 @@ class PrometheusMeter(Meter):
             sharing.forget_dead(folder)
             asked = CollectorRegistry()
             MultiProcessCollector(asked, str(folder))  # type: ignore[no-untyped-call]
-        return CONTENT_TYPE_PLAIN_0_0_4, generate_latest(asked) + generate_latest(self._processes.registry)
+        return CONTENT_TYPE_PLAIN_0_0_4, _text(asked) + _text(self._processes.registry)
 
     def _of(self, named: Named, *labels: str) -> Any:
         metric = self._metrics[named]
         return metric.labels(*labels) if labels else metric
+
+
+def _text(registry: CollectorRegistry) -> bytes:
+    try:
+        return generate_latest(registry)
+    except struct.error:  # a worker that starts had made a file and not begun to write it
+        return generate_latest(registry)
 
 
 def _made(named: Named, registry: CollectorRegistry) -> Any:

@@ -11,6 +11,7 @@ _SIGN_INS = {
     "person_refused": "refused",
     "sign_in_failed": "failed",
 }
+_ALARMING = ("code_replayed", "refresh_token_reused", "grant_ended", "calls_refused", "request_refused")
 _TOKENS = {"token_issued": "authorization_code", "token_refreshed": "refresh_token"}
 
 
@@ -21,6 +22,7 @@ class MeasuredAudit(Audit):
         self._audit = audit
         self._meter = meter
         self._provider = provider
+        meter.expect(provider, _SIGN_INS.values(), _TOKENS.values(), _ALARMING)
 
     def record(self, event: str, **facts: str | None) -> None:
         """Record and report ``event``; of its facts nothing is reported."""

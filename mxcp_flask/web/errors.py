@@ -44,7 +44,6 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
     (errors.StoreError, 503, "temporarily_unavailable"),
     (errors.EngineError, 503, "temporarily_unavailable"),
-    (errors.ServerStopping, 503, "temporarily_unavailable"),
 )
 _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
@@ -142,9 +141,10 @@ def _shape(status: int, code: str, description: str, location: str | None = None
         if location:
             response.headers["Refresh"] = f"15; url={location}"
         return response
-    if request.blueprint == "mcp" and status in _OF_MCP:
-        return make_response(jsonify(jsonrpc="2.0", id=None, error={"code": status, "message": description}), status)
     reference = {"reference": g.reference} if status >= 500 else {}
+    if request.blueprint == "mcp" and status in _OF_MCP:
+        error = {"code": status, "message": description, **({"data": reference} if reference else {})}
+        return make_response(jsonify(jsonrpc="2.0", id=None, error=error), status)
     return make_response(jsonify(error=code, error_description=description, **reference), status)
 
 

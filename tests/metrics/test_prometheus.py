@@ -10,6 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from mxcp_flask.meter import Meter
 from mxcp_flask.metrics import names, open_meter
+from mxcp_flask.oauth.audit import Audit
+from mxcp_flask.oauth.measured_audit import MeasuredAudit
 from tests.support.meters import report_everything
 
 
@@ -83,6 +85,17 @@ def test_labels_are_those_of_the_table(meter: Meter) -> None:
     for named in names.METRICS:
         for sample in found[named.name.removesuffix("_total")].samples:
             assert set(sample.labels) - {"le"} == set(named.labels)
+
+
+def test_counts_begin_with_nothing() -> None:
+    """What an alert waits for is there from the beginning, so that its first time is seen too."""
+    meter = open_meter(enabled=True, version="1")
+    MeasuredAudit(Audit(), meter, "github")
+
+    assert value(meter, "mxcp_security_events_total", event="code_replayed") == 0
+    assert value(meter, "mxcp_sign_ins_total", provider="github", outcome="failed") == 0
+    assert value(meter, "mxcp_tokens_issued_total", grant_type="refresh_token") == 0
+    assert value(meter, "mxcp_statements_total", outcome="late") == 0
 
 
 def test_methods_that_http_does_not_know(meter: Meter) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mxcp_flask.demo import servers
-from tests.services.stage import Host, Stage
+from tests.services.stage import Stage
 from tests.support import live
+from tests.support.live import Host
 
 # The socket has the number 3, and what says so names the process that is meant.
 _ACTIVATE = """\
@@ -32,7 +33,7 @@ class Activation:
     def start(self) -> None:
         """Start a server."""
         number = self._socket.fileno()
-        command = self._stage.command(self._host, self.port, *self._flags)
+        command = live.command(self._host, self.port, *self._flags)
         activate = [sys.executable, "-c", _ACTIVATE, str(number), *command]
         self.server = live.Server(activate, self._stage.site.environ, self._stage.log, pass_fds=[number])
 

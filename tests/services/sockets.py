@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import suppress
 from pathlib import Path
+
+from tests.support.processes import files_of
 
 _ESTABLISHED = "01"
 
@@ -33,10 +34,4 @@ def _state(thread: Path) -> str:
 
 def _sockets_of(process: int) -> set[str]:
     """Return the inodes of the sockets that the process has open."""
-    found = set()
-    for entry in Path(f"/proc/{process}/fd").iterdir():
-        with suppress(OSError):  # closed meanwhile
-            kind, _, inode = str(entry.readlink()).partition(":[")
-            if kind == "socket":
-                found.add(inode.rstrip("]"))
-    return found
+    return {name[len("socket:[") : -1] for name in files_of(process) if name.startswith("socket:[")}

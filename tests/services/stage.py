@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -12,14 +12,12 @@ from mxcp_flask.demo import servers
 from mxcp_flask.engine import Database
 from mxcp_flask.records import ANONYMOUS
 from tests.support import live, load, nginx
+from tests.support.live import Host
 from tests.support.load import Load, Person
 from tests.support.site import Site, github_auth
 
-Host = Literal["mxcp serve", "gunicorn"]
 Mode = Literal["read-only", "read-write"]
-HOSTS: tuple[Host, ...] = ("mxcp serve", "gunicorn")
 PEOPLE = ("ada-fixture", "bo-fixture")
-SETTINGS = "python:mxcp_flask.cli.gunicorn_settings"
 _SAY = """\
 mxcp: 1
 tool:
@@ -37,7 +35,8 @@ class Stage:
         self.folder, self.mode, self.front = folder, mode, front
         self.base = f"http://{servers.HOST}:{front}"
         self.log = folder / "log"
-        auth = github_auth(persistence=live.sqlite(folder))
+        no_limits = {"calls_per_person": 0, "calls_per_client": 0}
+        auth = github_auth(persistence=live.sqlite(folder), limits=no_limits)
         auth["github"] |= live.urls_of(provider_url)
         self.site = Site(folder / "site", auth, base_url=self.base)
         self.site.environ["MXCP_PROJECT"] = str(self.site.project)
@@ -51,16 +50,10 @@ class Stage:
         """Let the tool answer with ``word``, once the files are read anew."""
         self.site.write("tools/say.yml", _SAY.format(insert=_INSERT[self.mode], word=word))
 
-    def command(self, host: Host, port: int, *flags: str) -> list[str]:
-        """Return the command that serves the project at ``port``."""
-        if host == "gunicorn":
-            return [str(live.BIN / "gunicorn"), "-c", SETTINGS, "-b", f"{servers.HOST}:{port}", *flags, "wsgi:app"]
-        return [*live.MXCP, "serve", "--host", servers.HOST, "--port", str(port), *flags]
-
     def serving(self, host: Host, port: int, *flags: str) -> AbstractContextManager[live.Server]:
         """Serve at ``port`` while the block lasts."""
         base = f"http://{servers.HOST}:{port}"
-        return live.running(self.command(host, port, *flags), self.site.environ, base, self.log)
+        return live.running(live.command(host, port, *flags), self.site.environ, base, self.log)
 
     @contextmanager
     def proxied(self, *ports: int) -> Iterator[nginx.Nginx]:
@@ -100,27 +93,3 @@ def front_of(front: int, ports: Sequence[int]) -> str:
           proxy_buffering on;
         }}
       }}"""
-
-
-def processes_of(group: int) -> dict[int, int]:
-    """Return the processes of a process group that live, each with its parent."""
-    found = {}
-    for place in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has ended meanwhile
-            state, parent, its_group = (place / "stat").read_text().rpartition(")")[2].split()[:3]
-            if int(its_group) == group and state != "Z":
-                found[int(place.name)] = int(parent)
-    return found
-
-
-def master_of(group: int) -> int:
-    """Return the process of a group whose parent is not of it."""
-    processes = processes_of(group)
-    [master] = [process for process, parent in processes.items() if parent not in processes]
-    return master
-
-
-def workers_of(master: int) -> list[int]:
-    """Return the children of a master."""
-    text = Path(f"/proc/{master}/task/{master}/children").read_text()
-    return [int(number) for number in text.split()]

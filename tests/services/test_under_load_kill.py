@@ -10,7 +10,9 @@ import pytest
 from mxcp_flask.cli.workers import choose
 from mxcp_flask.demo import servers
 from tests.services.sockets import connections_of, freeze
-from tests.services.stage import HOSTS, Host, Stage, workers_of
+from tests.services.stage import Stage
+from tests.support.live import HOSTS, Host
+from tests.support.processes import workers_of
 
 pytestmark = pytest.mark.services
 

@@ -7,7 +7,8 @@ import signal
 import pytest
 
 from mxcp_flask.demo import servers
-from tests.services.stage import HOSTS, Host, Stage
+from tests.services.stage import Stage
+from tests.support.live import HOSTS, Host
 
 pytestmark = pytest.mark.services
 

@@ -1,4 +1,4 @@
-"""A disk of two megabytes, which fills up. Mounting needs root."""
+"""A disk of a few megabytes, which fills up. Mounting needs root."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_SIZE = 2 * 1024 * 1024
 _PIECE = 1024
 
 
@@ -37,21 +36,22 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[SmallDisk]:
+def small_disk(folder: Path, megabytes: int = 2) -> Iterator[SmallDisk]:
     """Give a disk that is mounted below ``folder`` while the block lasts: ext4 in a file, else memory."""
     root = folder / "disk"
     root.mkdir()
-    if not _mount_ext4(folder / "image", root):
-        _run("mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", str(root))
+    size = megabytes * 1024 * 1024
+    if not _mount_ext4(folder / "image", root, size):
+        _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(root))
     try:
         yield SmallDisk(root)
     finally:
         _run("umount", "--lazy", str(root))
 
 
-def _mount_ext4(image: Path, root: Path) -> bool:
+def _mount_ext4(image: Path, root: Path, size: int) -> bool:
     with image.open("wb") as file:
-        file.truncate(_SIZE)
+        file.truncate(size)
     try:
         _run("mkfs.ext4", "-q", "-F", "-m", "0", str(image))
         _run("mount", "-o", "loop", str(image), str(root))
