@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from contextlib import ExitStack
 
 import pytest
 
@@ -45,6 +46,23 @@ def test_sigusr2(stage: Stage, host: Host) -> None:
         load.await_word("two")
         load.stop()
         end(server.process.pid)
+
+    all_answered(stage, load)
+
+
+@pytest.mark.parametrize("stage", ["read-only"], indirect=True)
+def test_two_servers(stage: Stage, host: Host) -> None:
+    """With two servers for nginx to choose from, each can be stopped and started while the other answers."""
+    ports = [servers.free_port(), servers.free_port()]
+    with ExitStack() as running:
+        before = [running.enter_context(stage.serving(host, port)) for port in ports]
+        with stage.proxied(*ports), stage.under_load() as load:
+            stage.say("two")
+            for server, port in zip(before, ports, strict=True):
+                assert server.stop() == 0
+                load.await_round()
+                running.enter_context(stage.serving(host, port))
+            load.await_word("two")
 
     all_answered(stage, load)
 
