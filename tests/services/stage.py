@@ -56,9 +56,9 @@ class Stage:
         return live.running(live.command(host, port, *flags), self.site.environ, base, self.log)
 
     @contextmanager
-    def proxied(self, *ports: int) -> Iterator[nginx.Nginx]:
-        """Run nginx in front of the servers at ``ports``, as docs/deployment.md has it."""
-        with nginx.running(self.folder / "nginx", front_of(self.front, ports)) as running:
+    def proxied(self, *ports: int, keep: int = 0) -> Iterator[nginx.Nginx]:
+        """Run nginx in front of the servers at ``ports``; it keeps up to ``keep`` idle connections to them."""
+        with nginx.running(self.folder / "nginx", front_of(self.front, ports, keep)) as running:
             yield running
 
     @contextmanager
@@ -78,9 +78,10 @@ class Stage:
             return session.run(sql, {}).rows
 
 
-def front_of(front: int, ports: Sequence[int]) -> str:
+def front_of(front: int, ports: Sequence[int], keep: int) -> str:
     """Return nginx's http block: plain HTTP at ``front``, for the servers at ``ports``."""
     upstream = " ".join(f"server {servers.HOST}:{port} max_fails=0;" for port in ports)
+    upstream += f" keepalive {keep};" if keep else ""
     return f"""
       upstream mxcp {{ {upstream} }}
       server {{
