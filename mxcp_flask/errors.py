@@ -108,6 +108,29 @@ class StoreKeyWrong(StoreError):
     """The OAuth database {path} was written with another encryption key: {reason}."""
 
 
+class StateInPostgres(StoreError):
+    """
+    The OAuth state is in PostgreSQL. Back it up with pg_dump and bring it back with pg_restore, and keep its
+    encryption_keys (docs/persistence.md).
+    """
+
+
+class StoreInUse(StoreError):
+    """The OAuth database {path} is in use. Stop every server that uses it, and try again."""
+
+
+class BackupFailed(StoreError):
+    """The backup {path} cannot be written: {reason}."""
+
+
+class KeysNotInFile(StoreError):
+    """The keys are in persistence.encryption_keys and in no file, so --with-key has nothing to copy."""
+
+
+class BackupNotUsable(StoreError):
+    """The backup {path} cannot be restored: {reason}."""
+
+
 class ClientIsConfigured(StoreError):
     """The client {client_id} comes from the configuration and is never written to the store."""
 

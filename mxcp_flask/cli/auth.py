@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mxcp_flask.app import open_audit, open_store
+from mxcp_flask.cli.auth_copies import backup, restore
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonGroup, print_result, printable
 from mxcp_flask.cli.project import read_settings
@@ -25,6 +26,10 @@ _BATCH = 200
 @click.group(cls=JsonGroup)
 def auth() -> None:
     """Show and end what people and clients were given."""
+
+
+auth.add_command(backup)
+auth.add_command(restore)
 
 
 @auth.command()

@@ -74,12 +74,20 @@ class Keyring:
             ConfigurationError: the key file does not hold keys.
 
         """
-        file = database.with_name(f"{database.name}.key")
+        file = key_file_of(database)
         try:
             keys = cls.parse(_read_or_create(file, database), source=str(file))
             if new_key:
                 keys = cls.parse(_with_new_key(file), source=str(file))
             return FileKeyring(file, keys)
+        except OSError as error:
+            raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
+
+    @classmethod
+    def read(cls, file: Path, database: Path) -> Keyring:
+        """Read the key file ``file`` of the backup ``database``; raises as ``beside`` does."""
+        try:
+            return cls.parse(file.read_text(encoding="utf-8", errors="replace").strip(), source=str(file))
         except OSError as error:
             raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
 
@@ -90,6 +98,11 @@ class Keyring:
 
     def __contains__(self, key_id: str) -> bool:
         return self._cipher(key_id) is not None
+
+    def require(self, key_id: str, path: Path | str) -> None:
+        """Raise StoreKeyWrong, which names the database ``path``, unless the ring has the key."""
+        if key_id not in self:
+            raise _missing(key_id, path)
 
     def seal(self, plain: str, place: str) -> str:
         """Return ``plain`` encrypted for ``place``."""
@@ -108,7 +121,7 @@ class Keyring:
         key_id, _, encoded = sealed.partition(":")
         cipher = self._cipher(key_id)
         if cipher is None:
-            raise StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
+            raise _missing(key_id, path)
         try:
             data = base64.b64decode(encoded, validate=True)
             nonce, ciphertext = data[:_NONCE_BYTES], data[_NONCE_BYTES:]
@@ -140,6 +153,15 @@ class FileKeyring(Keyring):
         with suppress(OSError, ConfigurationError):  # then the key is missing, which the caller reports
             text = self._file.read_text(encoding="utf-8", errors="replace").strip()
             self._held = Keyring.parse(text, source=str(self._file))._held
+
+
+def key_file_of(database: Path) -> Path:
+    """Return where the key file of ``database`` is, or of its backup."""
+    return database.with_name(f"{database.name}.key")
+
+
+def _missing(key_id: str, path: Path | str) -> StoreKeyWrong:
+    return StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
 
 
 def _parse_entry(entry: str, where: str) -> tuple[str, bytes]:

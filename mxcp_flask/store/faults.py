@@ -11,7 +11,7 @@ from pathlib import Path
 from mxcp_flask.errors import StoreNotUsable
 
 # By a part of SQLite's message: sqlite3 has no codes before Python 3.11. Filled with path, name and user.
-_ADVICE = (
+ADVICE = (
     ("is full", "Nothing was written; make room on its disk, and the server goes on by itself"),
     ("readonly", "{user} may not write to it, {name}-wal and {name}-shm, or the disk is read-only"),
     (
@@ -20,8 +20,8 @@ _ADVICE = (
     ),
     ("I/O error", "Its disk fails, or a quota is used up; the system's log (dmesg) may say more"),
     ("locked", "Another program keeps it locked for longer than a request can wait; fuser -v {path} shows which one"),
-    ("not a database", "It is damaged. Stop the server and bring a backup back: mxcp auth restore"),
-    ("malformed", "It is damaged. Stop the server and bring a backup back: mxcp auth restore"),
+    ("not a database", "It is damaged. Stop the server and restore a backup: mxcp auth restore"),
+    ("malformed", "It is damaged. Stop the server and restore a backup: mxcp auth restore"),
 )
 _HARMLESS = ("is full", "locked")
 
@@ -44,7 +44,7 @@ def spoils_connection(error: sqlite3.Error) -> bool:
 
 def _explained(message: str, path: Path) -> str:
     user = f"The user with the id {os.geteuid()}"
-    for part, advice in _ADVICE:
+    for part, advice in ADVICE:
         if part in message:
             return f"{message}. {advice.format(path=path, name=path.name, user=user)}"
     return message
@@ -52,7 +52,7 @@ def _explained(message: str, path: Path) -> str:
 
 def _told(error: OSError, path: Path) -> str:
     if isinstance(error, FileNotFoundError) and error.filename == str(path):
-        return "it is missing. Put it back, or bring a backup back: mxcp auth restore"
+        return "it is missing. Put it back, or restore a backup: mxcp auth restore"
     if isinstance(error, PermissionError):
         return f"the user with the id {os.geteuid()} has no right to reach {error.filename}"
     return f"{error.strerror} ({error.filename})"

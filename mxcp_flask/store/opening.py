@@ -70,5 +70,5 @@ def _require_schema(connection: Connection, path: Path, schema: int | None) -> N
         return
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != schema:
-        advice = "Bring a backup back (mxcp auth restore), or restart the server to use what is there"
+        advice = "Restore a backup (mxcp auth restore), or restart the server to use what is there"
         raise StoreNotUsable(path=path, reason=f"its schema was {schema} and is {found} now. {advice}")

@@ -54,8 +54,48 @@ def write_private_file(path: Path, text: str) -> None:
 
 
 def replace_private_file(path: Path, text: str) -> None:
-    """Put a file with ``text`` and mode 0600 in the place of ``path``. Who reads it sees the old one or the new one."""
-    _write_beside(path, text).replace(path)
+    """Put a file with ``text`` and mode 0600 in the place of ``path``, whose owner it gets.
+
+    Who reads it sees the old one or the new one.
+    """
+    new = _write_beside(path, text)
+    if path.exists():
+        give_to_owner_of(path, new)
+    new.replace(path)
+
+
+def give_to_owner_of(other: Path, path: Path) -> None:
+    """Give ``path`` the owner of ``other``: root may work on the files of a server that runs as somebody else."""
+    if os.geteuid() == 0:
+        owner = other.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def new_private_file(path: Path) -> Path:
+    """Create an empty file with mode 0600 and a new name beside ``path``, and return it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    os.close(handle)
+    return Path(name)
+
+
+def publish(part: Path, path: Path, *, replace: bool) -> None:
+    """Give the finished file ``part`` the name ``path``, on the disk too. Raises FileExistsError unless ``replace``."""
+    flush(part)
+    if replace:
+        part.replace(path)
+    else:
+        os.link(part, path)
+        part.unlink()
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, have reached the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

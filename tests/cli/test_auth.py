@@ -20,7 +20,8 @@ from tests.support.visitor import REDIRECT_URI, Visitor
 
 CONFIGURED = {"client_id": "desk", "name": "Desk", "redirect_uris": [REDIRECT_URI]}
 ADA, BO = "github:4711", "github:4712"
-COMMANDS = [["clients"], ["grants"], ["revoke", "--all"], ["sweep"], ["rotate-keys"]]
+COPIES = [["backup", "file"], ["restore", "file", "--keep-grants"]]
+COMMANDS = [["clients"], ["grants"], ["revoke", "--all"], ["sweep"], ["rotate-keys"], *COPIES]
 HOSTILE = "a\x1b[2Kb\r\nc\u202ed\u2028e\ud800f"
 
 

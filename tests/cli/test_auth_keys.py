@@ -158,7 +158,7 @@ def test_server_with_the_old_key_alone_does_not_answer_wrongly(
     rotate(mxcp)
 
     answer = visitor.call(token, "ping")
-    assert (answer.status_code, answer.get_json()["error"]) == (503, "temporarily_unavailable")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, 503)
     assert "WWW-Authenticate" not in answer.headers
     assert Visitor(site.app(Clock(time.time())), provider).call(token, "ping").status_code == 200
 

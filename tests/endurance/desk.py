@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from mxcp_flask.errors import TokenInvalid
 from mxcp_flask.oauth.audit import Audit
@@ -17,11 +16,12 @@ from mxcp_flask.oauth.server import AuthorizationServer
 from mxcp_flask.oauth.signin import SignIn
 from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.records import Grant, ProviderToken
-from mxcp_flask.store import Keyring, SqliteStore
+from mxcp_flask.store import Keyring
 from tests.contracts.store.samples import NOW
 from tests.endurance.board import Board
 from tests.oauth.parties import REDIRECT_URI, URLS, PlainProvider, Walk
 from tests.store.mixture import KEYS
+from tests.store.places import Place, open_store
 
 _POLICY = ScopePolicy()
 _METADATA = {
@@ -81,15 +81,14 @@ class Family:
 class Desk:
     """The services of process ``number``. Of two processes, each has another key first."""
 
-    path: Path
+    place: Place
+    board: Board
     start: float
     number: int = 0
-    board: Board = field(init=False)
 
     def __post_init__(self) -> None:
-        self.board = Board(self.path.parent / "board")
         clock, keys = SharedClock(self.start), sorted(KEYS.items(), reverse=self.number % 2 == 1)
-        self.store = SqliteStore(self.path, Keyring(dict(keys)))
+        self.store = open_store(self.place, Keyring(dict(keys)))
         provider = RotatingProvider(self.board, clock)
         self.server = AuthorizationServer(self.store, self.store, _POLICY, Lifetimes(), clock, provider.name)
         self.strict_server = AuthorizationServer(

@@ -3,84 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.endurance.at_once import do_everything_at_once
+from tests.endurance.board import Board
 from tests.endurance.desk import Desk
-from tests.endurance.worker import THREADS, Done, merged, work
 from tests.store.database_file import execute
-from tests.store.processes import run_at_once
-
-PROCESSES = 4
-SHARED = ["shared0", "shared1", "shared2"]  # people whose provider's token all processes need
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Give a desk in a process that only prepares and looks."""
-    (tmp_path / "board").mkdir()
-    desk = Desk(tmp_path / "oauth.db", time.time())
-    with closing(desk.store):
-        yield desk
 
 
 @pytest.mark.parametrize(
     "seconds", [pytest.param(3, marks=pytest.mark.slow), pytest.param(60, marks=pytest.mark.endurance)]
 )
-def test_everything_at_once(desk: Desk, seconds: int) -> None:
+def test_everything_at_once(tmp_path: Path, seconds: int) -> None:
     """Nothing fails or is locked, is spent or refreshed twice, or is lost; and what was revoked is dead at once."""
-    for name in SHARED:
-        desk.board.post("shared", desk.family(name).access)
-    task = partial(work, seconds=seconds, start=desk.start)
-    results = run_at_once(task, desk.path, PROCESSES, patience=seconds + 60)
-    assert [result for result in results if not isinstance(result, dict)] == []
-    done = merged(results)
-    print(table(done, seconds))
-
-    assert [name for name, (count, _) in done.items() if count == 0] == []
-    check_single_use(desk)
-    check_provider(desk)
-    check_registrations(desk)
-    assert [access for access, *_ in desk.board.lines("dead") if desk.is_alive(access)] == []
-    assert execute(desk.path, "PRAGMA integrity_check") == [("ok",)]
-
-
-def check_single_use(desk: Desk) -> None:
-    """Require that what was presented once was good, and of what was presented again the grant is dead."""
-    tries = Counter(secret for [secret] in desk.board.lines("tries"))
-    wins = desk.board.lines("wins")
-
-    assert sorted(secret for secret, _ in wins) == sorted(tries)
-    assert max(tries.values()) > 1
-    assert [secret for secret, access in wins if desk.is_alive(access) != (tries[secret] == 1)] == []
-
-
-def check_provider(desk: Desk) -> None:
-    """Require that each of the provider's refresh tokens was used once, and that the last token is in the store."""
-    grants = [desk.grant(access) for [access] in desk.board.lines("shared")]
-    kept = {grant.provider_token.access_token for grant in grants if grant.provider_token}
-    used = [file.name.split(".") for file in desk.board.folder.glob("refreshed.shared*")]
-    refreshes = Counter(code for _, code, _ in used)
-
-    assert min(refreshes[name] for name in SHARED) > 0
-    assert kept == {f"{name}.{refreshes[name]}" for name in SHARED}
-
-
-def check_registrations(desk: Desk) -> None:
-    """Require that each client was counted and kept."""
-    [[counted]] = execute(desk.path, "SELECT sum(amount) FROM tally")
-
-    assert counted == desk.store.count_clients()
-
-
-def table(done: Done, seconds: int) -> str:
-    """Return what was done as lines for people."""
-    head = f"\n{PROCESSES} processes, {THREADS} threads each, {seconds} s"
-    rows = [f"{'operation':<10}{'per second':>12}{'longest, ms':>14}"]
-    rows += [f"{name:<10}{count / seconds:>12.1f}{longest * 1000:>14.0f}" for name, (count, longest) in done.items()]
-    return "\n".join([head, *rows])
+    path, board = tmp_path / "oauth.db", Board(tmp_path / "board")
+    board.folder.mkdir()
+    desk = Desk(path, board, time.time())
+    with closing(desk.store):
+        do_everything_at_once(desk, seconds)
+    assert execute(path, "PRAGMA integrity_check") == [("ok",)]

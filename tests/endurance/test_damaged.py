@@ -50,7 +50,9 @@ def lines() -> Iterator[list[str]]:
 
 def is_unavailable(answer: TestResponse) -> bool:
     """Tell whether the answer is our 503 in JSON, in the words of OAuth or of JSON-RPC."""
-    return answer.status_code == 503 and answer.get_json(silent=True) in (ERROR, RPC_ERROR)
+    told = dict(answer.get_json(silent=True) or {})
+    told.pop("reference", None)
+    return answer.status_code == 503 and told in (ERROR, RPC_ERROR) and answer.headers["Retry-After"].isdigit()
 
 
 def is_told(lines: list[str], path: Path) -> bool:

@@ -6,13 +6,14 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from mxcp_flask.digests import digest
 from mxcp_flask.oauth.server import PlainResponse
 from tests.contracts.store.samples import race
+from tests.endurance.board import Board
 from tests.endurance.desk import Desk, Family
 from tests.oauth.parties import form
+from tests.store.places import Place
 
 THREADS = 8  # of each process
 Done = dict[str, tuple[int, float]]  # by operation: how many, and the seconds that the longest took
@@ -20,10 +21,10 @@ Done = dict[str, tuple[int, float]]  # by operation: how many, and the seconds t
 _MOST_FAMILIES = 4  # of each thread
 
 
-def work(path: Path, number: int, *, seconds: float, start: float) -> Done:
+def work(place: Place, number: int, *, board: Board, seconds: float, start: float) -> Done:
     """Let the threads of process ``number`` work for so many ``seconds``. The shared clock began at ``start``."""
     logging.getLogger("mxcp").setLevel(logging.ERROR)  # each revocation would be a line
-    desk = Desk(path, start, number)
+    desk = Desk(place, board, start, number)
     names = iter([f"{number}t{thread}" for thread in range(THREADS)])
     done = race(lambda: Worker(desk, next(names)).work(seconds), racers=THREADS)
     for access, _, _ in desk.board.lines("dead"):

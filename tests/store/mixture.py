@@ -6,13 +6,15 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 from mxcp_flask.digests import digest
 from mxcp_flask.records import Grant, ProviderToken, Token
-from mxcp_flask.store import Keyring, SqliteStore, Store
+from mxcp_flask.store import Keyring, Store
 from tests.contracts.store.samples import ACCESS, CODE, GRANT, NOW, REFRESH, race
+from tests.store.places import Place, look, open_store
 
 KEYS = {"k1": bytes(32), "k2": bytes(range(32))}
 SHARED = ["shared-0", "shared-1", "shared-2"]
@@ -38,16 +40,36 @@ def add(store: Store, grant_id: str) -> None:
     assert store.redeem_code(code.code_hash, [access, token_of(grant_id, 0)], NOW)
 
 
-def mix(path: Path, number: int) -> Counter[str]:
+def mix(place: Place, number: int) -> Counter[str]:
     """Let four threads do everything for 2.5 seconds; return how often each thing was done.
 
     Every other process has another key first, so there is always something to seal anew.
     """
-    store = SqliteStore(path, Keyring(dict(sorted(KEYS.items(), reverse=number % 2 == 1))))
+    store = open_store(place, Keyring(dict(sorted(KEYS.items(), reverse=number % 2 == 1))))
     names = iter([f"{number}-{thread}" for thread in range(_THREADS)])
     done = race(lambda: _Worker(store, next(names)).work(), racers=_THREADS)
     store.close()
     return sum(done, Counter())
+
+
+def check_mixture(place: Place, results: list[Any]) -> None:
+    """Require of what processes got from ``mix`` that nothing failed, and that each rotation and refresh is there."""
+    assert [result for result in results if not isinstance(result, Counter)] == []
+    done = sum(results, Counter[str]())
+    with closing(open_store(place, Keyring(KEYS))) as store:
+        grants = [store.find_grant(grant_id, NOW) for grant_id in SHARED]
+
+    refreshes = [int(grant.provider_token.access_token) for grant in grants if grant and grant.provider_token]
+    assert (len(refreshes), sum(refreshes)) == (len(SHARED), done["refresh"])
+    assert look(place, "SELECT count(*), max(uses) FROM token WHERE uses > 0") == [(done["rotate"], 1)]
+    assert min(done[action] for action in ("rotate", "refresh", "revoke", "sweep", "reseal")) > 0
+
+
+def add_shared(place: Place) -> None:
+    """Add the grants that all processes work on."""
+    with closing(open_store(place, Keyring(KEYS))) as store:
+        for grant_id in SHARED:
+            add(store, grant_id)
 
 
 class _Worker:

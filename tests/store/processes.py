@@ -10,25 +10,25 @@ from contextlib import closing
 from dataclasses import replace
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
 
 from mxcp_flask.digests import digest
-from mxcp_flask.store import Keyring, SqliteStore
+from mxcp_flask.store import Store
 from tests.contracts.store.samples import ACCESS, CLIENT, CODE, NOW, race
 from tests.store.database_file import KEYRING
+from tests.store.places import Place, open_store
 
 _SPAWN = multiprocessing.get_context("spawn")
 _PATIENCE = 60  # seconds
 
 
-def run_at_once(task: Callable[[Path, int], Any], path: Path, count: int, patience: float = _PATIENCE) -> list[Any]:
-    """Run ``task(path, number)`` in ``count`` processes at once; return what they gave, or their tracebacks.
+def run_at_once(task: Callable[[Any, int], Any], place: Any, count: int, patience: float = _PATIENCE) -> list[Any]:
+    """Run ``task(place, number)`` in ``count`` processes at once; return what they gave, or their tracebacks.
 
     Fails when one takes longer than ``patience`` seconds.
     """
     start, results = _SPAWN.Barrier(count), _SPAWN.SimpleQueue()
-    processes = [_SPAWN.Process(target=_run, args=(task, path, number, start, results)) for number in range(count)]
+    processes = [_SPAWN.Process(target=_run, args=(task, place, number, start, results)) for number in range(count)]
     for process in processes:
         process.start()
     for process in processes:
@@ -37,41 +37,41 @@ def run_at_once(task: Callable[[Path, int], Any], path: Path, count: int, patien
     return [results.get() for _ in processes]
 
 
-def _run(task: Callable[[Path, int], Any], path: Path, number: int, start: Barrier, results: SimpleQueue[Any]) -> None:
+def _run(task: Callable[[Any, int], Any], place: Any, number: int, start: Barrier, results: SimpleQueue[Any]) -> None:
     start.wait(_PATIENCE)
     try:
-        results.put(task(path, number))
+        results.put(task(place, number))
     except Exception:  # noqa: BLE001 - whatever it is, the test shows it
         results.put(traceback.format_exc())
 
 
-def open_anew(path: Path, number: int) -> str:
+def open_anew(place: Place, number: int) -> str:
     """Open the store, which may not be there yet, with a key file beside it, and add a client."""
-    store = SqliteStore(path, Keyring.beside(path))
+    store = open_store(place)
     store.add_client(replace(CLIENT, client_id=f"client of {number}"))
     store.close()
     return "done"
 
 
-def open_at_once(path: Path, number: int) -> str:
+def open_at_once(place: Place, number: int) -> str:
     """Open the store, which ``KEYRING`` opens, and add a client."""
-    with closing(SqliteStore(path, KEYRING)) as store:
+    with closing(open_store(place, KEYRING)) as store:
         store.add_client(replace(CLIENT, client_id=f"client of {number}"))
     return "done"
 
 
-def redeem_in_threads(path: Path, number: int) -> int:
+def redeem_in_threads(place: Place, number: int) -> int:
     """Let four threads redeem ``CODE`` at once; return how many succeeded."""
-    store = SqliteStore(path, Keyring.beside(path))
+    store = open_store(place)
     tokens = iter([replace(ACCESS, token_hash=digest(f"{number} {thread}")) for thread in range(4)])
     wins = race(lambda: store.redeem_code(CODE.code_hash, [next(tokens)], NOW), racers=4)
     store.close()
     return sum(wins)
 
 
-def use_in_fork(path: Path, number: int) -> list[str | None]:
+def use_in_fork(place: Place, number: int) -> list[str | None]:
     """Use the store, fork, let the parent close while the child works, and return the names of all clients written."""
-    store = SqliteStore(path, Keyring.beside(path))
+    store = open_store(place)
     names = [f"{number} parent", f"{number} child before", f"{number} child after"]
     store.add_client(replace(CLIENT, client_id=names[0]))
     wrote, closed = os.pipe(), os.pipe()
@@ -87,7 +87,7 @@ def use_in_fork(path: Path, number: int) -> list[str | None]:
     return [client and client.client_id for client in found]
 
 
-def _work_as_child(store: SqliteStore, names: list[str], wrote: int, closed: int) -> None:
+def _work_as_child(store: Store, names: list[str], wrote: int, closed: int) -> None:
     status = 1
     try:
         assert store.get_client(names[0]) is not None

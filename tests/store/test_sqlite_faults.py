@@ -63,7 +63,7 @@ def test_file_that_is_away(path: Path, store: SqliteStore) -> None:
     in_use(store)
     path.rename(path.with_name("away"))
     for use in (store.check, store.list_clients, lambda: store.add_client(OTHER)):
-        with refused("it is missing. Put it back, or bring a backup back: mxcp auth restore"):
+        with refused("it is missing. Put it back, or restore a backup: mxcp auth restore"):
             use()
     assert not path.exists()
     path.with_name("away").rename(path)
@@ -116,7 +116,7 @@ def test_damaged_file(path: Path, store: SqliteStore, damage: Callable[[bytes], 
     content = path.read_bytes()
     path.write_bytes(damage(content))
     for _ in range(2):
-        with refused(f"{words}. It is damaged. Stop the server and bring a backup back: mxcp auth restore"):
+        with refused(f"{words}. It is damaged. Stop the server and restore a backup: mxcp auth restore"):
             store.find_token(ACCESS.token_hash, NOW)
     assert store._connections._here().idle == []
     path.write_bytes(content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 
 from mxcp_flask.digests import digest
 from mxcp_flask.store import Keyring, SqliteStore
-from tests.contracts.store.samples import CODE, GRANT, NOW, PENDING, race
+from tests.contracts.store.samples import CODE, GRANT, PENDING, race
 from tests.store.database_file import execute
-from tests.store.mixture import KEYS, SHARED, add, mix
+from tests.store.mixture import add_shared, check_mixture, mix
 from tests.store.processes import open_anew, redeem_in_threads, run_at_once, use_in_fork
 
 
@@ -70,16 +69,6 @@ def test_fork(path: Path) -> None:
 @pytest.mark.slow
 def test_processes_do_everything_at_once(path: Path) -> None:
     """Four processes with four threads each fail at nothing, rotate each token once and lose no refresh."""
-    with closing(SqliteStore(path, Keyring(KEYS))) as store:
-        for grant_id in SHARED:
-            add(store, grant_id)
-    results = run_at_once(mix, path, 4)
-    assert [result for result in results if not isinstance(result, Counter)] == []
-    done = sum(results, Counter[str]())
-    with closing(SqliteStore(path, Keyring(KEYS))) as store:
-        grants = [store.find_grant(grant_id, NOW) for grant_id in SHARED]
+    add_shared(path)
 
-    refreshes = [int(grant.provider_token.access_token) for grant in grants if grant and grant.provider_token]
-    assert (len(refreshes), sum(refreshes)) == (len(SHARED), done["refresh"])
-    assert execute(path, "SELECT count(*), max(uses) FROM token WHERE uses > 0") == [(done["rotate"], 1)]
-    assert min(done[action] for action in ("rotate", "refresh", "revoke", "sweep", "reseal")) > 0
+    check_mixture(path, run_at_once(mix, path, 4))

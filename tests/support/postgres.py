@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,14 @@ from mxcp_flask.demo import servers
 
 PASSWORD = "secret-of-the-database-0123456789"
 _USER = "postgres"
+_SECONDS = 10.0
 _SETTINGS = {
     "listen_addresses": servers.HOST,
     "fsync": "off",  # nothing here must outlive the machine
     "shared_buffers": "32MB",
     "max_connections": "100",
     "logging_collector": "off",
+    "deadlock_timeout": "100ms",
 }
 
 
@@ -81,6 +85,29 @@ class Postgres:
                 cursor = connection.execute(text)
             return cursor.fetchall() if cursor.description else []
 
+    def await_connections(self, count: int) -> None:
+        """Return when there are so many connections of clients, without one's own; fail when that takes too long."""
+        of_others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        self.await_answer(f"SELECT count(*) FROM pg_stat_activity WHERE {of_others}", count)
+
+    def await_setting(self, name: str, value: str) -> None:
+        """Return when new connections have the setting; fail when that takes too long."""
+        self.await_answer(f"SELECT current_setting('{name}')", value)
+
+    def await_answer(self, query: str, expected: object) -> None:
+        """Return when ``query`` gives the one value that is expected; fail when that takes too long."""
+        deadline = time.monotonic() + _SECONDS
+        found: object = None
+        while found != expected:
+            assert time.monotonic() < deadline, f"{query}: {found}"
+            with suppress(psycopg.OperationalError):
+                [[found]] = self.execute(query)
+
+    @property
+    def log(self) -> str:
+        """Return what the server has said."""
+        return (self.folder / "log").read_text(encoding="utf-8")
+
     def _run(self, program: str, *arguments: str) -> None:
         [folder, *_] = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
         become = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"] if os.geteuid() == 0 else []
@@ -90,6 +117,11 @@ class Postgres:
             )
             output.seek(0)
             assert done.returncode == 0, output.read()
+
+
+def persistence(url: str) -> dict[str, str]:
+    """Return a ``persistence`` section for the database at ``url``."""
+    return {"type": "postgresql", "url": url, "encryption_keys": f"key1:{base64.b64encode(bytes(32)).decode()}"}
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import re
 import select
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -62,6 +62,12 @@ class PostgresSession:
     def execute(self, statement: str, values: Mapping[str, Any], /) -> psycopg.Cursor[NamedRow]:
         """Run ``statement``."""
         return self.connection.execute(_placed(statement), values)
+
+    def executemany(self, statement: str, rows: Iterable[Mapping[str, Any]], /) -> psycopg.Cursor[NamedRow]:
+        """Run ``statement`` for each of ``rows``, without waiting for the server in between."""
+        cursor = self.connection.cursor()
+        cursor.executemany(_placed(statement), rows)
+        return cursor
 
     def is_usable(self) -> bool:
         """Tell whether the connection may be lent again. The server is only asked when it has said something itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -41,6 +42,11 @@ _BY_TEXT = {
     "does not exist": "create it, or correct persistence.url",
     "no pg_hba.conf entry": "let the server take connections from here",
 }
+# What libpq and psycopg say around that.
+_CHATTER = re.compile(
+    r"\b(connection failed: |consuming input failed: |fe_sendauth: )"
+    r"| (Is the server running .*?connections\?|This probably means the server .*?the request\.)"
+)
 
 
 @contextmanager
@@ -55,11 +61,11 @@ def faults_told(place: str) -> Iterator[None]:
 def reason_of(error: psycopg.Error) -> str:
     """Return what is wrong and what to do about it."""
     # The server's details name values, so only the first line is taken.
-    text = " ".join((error.diag.message_primary or str(error)).split()).rstrip(".?")
+    text = _CHATTER.sub("", " ".join((error.diag.message_primary or str(error)).split())).rstrip(".")
     if error.sqlstate in _BY_STATE:
         return _BY_STATE[error.sqlstate].format(text=text)
     advice = next((advice for words, advice in _BY_TEXT.items() if words in text), None)
-    return f"{text}: {advice}" if advice and error.sqlstate is None else text
+    return f"{text}; {advice}" if advice and error.sqlstate is None else text
 
 
 def is_conflict(error: StoreNotUsable) -> bool:

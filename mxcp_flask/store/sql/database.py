@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from mxcp_flask.store.rows import Row, SealedRows
@@ -30,6 +30,9 @@ class Session(Protocol):
 
     def execute(self, statement: str, values: Mapping[str, Any], /) -> Result:
         """Run ``statement``, each ``:name`` in it being one of ``values``."""
+
+    def executemany(self, statement: str, rows: Iterable[Mapping[str, Any]], /) -> Result:
+        """Run ``statement`` for each of ``rows``. The result counts all rows that were changed."""
 
 
 class Database(ABC):

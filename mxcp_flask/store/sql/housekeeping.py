@@ -92,4 +92,4 @@ class SqlHousekeeping(Database):
             UPDATE {column.table} SET {column.name} = :resealed WHERE {column.key} = :key AND {column.name} = :sealed
         """  # noqa: S608 - names of ours only
         values = [{**dict(row), "resealed": self._rows.resealed(column, *row)} for row in rows]
-        return self._write(lambda session: sum(session.execute(update, each).rowcount for each in values))
+        return self._write(lambda session: session.executemany(update, values).rowcount)
