@@ -70,16 +70,9 @@ def _environ(headers: Any, body: Any) -> dict[str, str]:
 
 def _run(url: str, connections: int, seconds: float, environ: dict[str, str]) -> dict[str, Any]:
     threads = min(_THREADS, connections)
-    command = [
-        "wrk",
-        f"-t{threads}",
-        f"-c{connections}",
-        f"-d{max(1, round(seconds))}s",
-        "--latency",
-        "-s",
-        _SCRIPT,
-        url,
-    ]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=seconds + _PATIENCE, check=True)
+    options = [f"-t{threads}", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--latency", "-s", str(_SCRIPT)]
+    done = subprocess.run(
+        ["wrk", *options, url], env=environ, capture_output=True, text=True, timeout=seconds + _PATIENCE, check=True
+    )
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
