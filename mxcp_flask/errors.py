@@ -154,6 +154,10 @@ class ProviderGrantEnded(ProviderRefused):
     """{title} no longer honours what it once issued: {reason}."""
 
 
+class CallbackRefused(ProviderRefused):
+    """{title} does not know our callback URL: {reason}."""
+
+
 class ProviderUnavailable(ProviderError):
     """{title} cannot be reached at the moment: {reason}."""
 

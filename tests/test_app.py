@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from mxcp_flask.config.checks import OWN_SEGMENTS
 from tests.support.site import Site
 
 
@@ -39,3 +41,10 @@ def test_the_bounds_of_the_site_file_hold_over_http(tmp_path: Path) -> None:
     assert listed["tools"] != ask("tools/list", cursor=listed["nextCursor"])["tools"]
     assert cut(5) is None
     assert cut(10) == {"mxcp/cut": {"rows": 6, "limit": "max_bytes"}}
+
+
+def test_no_route_can_be_a_callback(app: Flask) -> None:
+    """The first segment of every route is one that a callback path may not have."""
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {"", "github"}
+
+    assert first <= OWN_SEGMENTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 
@@ -11,11 +12,13 @@ from mxcp_flask import logs
 from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.project import enter, read_settings
+from mxcp_flask.cli.reached import base_of, callback_of, log_advice
 from mxcp_flask.cli.reloading import Forks, ReloadingApp, hang_up
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
 from mxcp_flask.config import Settings
 
+log = logging.getLogger("mxcp.serve")
 _state_key = secrets.token_bytes(32)  # the same in all workers when gunicorn's master imports this file
 
 
@@ -28,6 +31,8 @@ def hosted_app() -> Flask:
     """
     settings = hosted_settings()
     workers.check(settings, _gunicorn_workers())
+    log.info("the MCP endpoint is %s/mcp, the callback %s", base_of(settings.transport), callback_of(settings))
+    log_advice(settings)
     enter(settings)
     app = create_app(settings, state_key=_state_key, host=gunicorn_host())
     if _is_gunicorn():

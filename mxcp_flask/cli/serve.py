@@ -14,6 +14,7 @@ from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.gunicorn_options import GRACE
 from mxcp_flask.cli.project import enter, read_settings, with_flags
+from mxcp_flask.cli.reached import base_of, callback_of, log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
@@ -59,6 +60,7 @@ def serve(
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
     _announce(settings, team)
+    log_advice(settings)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 
@@ -104,7 +106,6 @@ class AppMaker:
 
 
 def _announce(settings: Settings, team: workers.Workers) -> None:
-    base = settings.transport.base_url or f"http://{shown_address(settings.transport.host, settings.transport.port)}"
     state = settings.auth.persistence.place if settings.auth.persistence else "memory, gone when the server stops"
     lines = {
         "Project": f"{settings.project}, profile {settings.profile}",
@@ -113,7 +114,10 @@ def _announce(settings: Settings, team: workers.Workers) -> None:
         "State": state if settings.auth.provider != "none" else "none is kept",
         "Log": settings.logging.path or "standard error",
         "Workers": f"{team.processes} with {team.threads} threads each",
-        "MCP URL": f"{base}/mcp",
+        "MCP URL": f"{base_of(settings.transport)}/mcp",
+        "Callback": callback_of(settings),
     }
     for name, value in lines.items():
+        if value is None:
+            continue
         click.echo(f"{name + ':':<10}{value}")

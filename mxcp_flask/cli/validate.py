@@ -13,6 +13,7 @@ from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
 from mxcp_flask.cli.project import read_settings
+from mxcp_flask.config.advice import advice
 from mxcp_flask.documents import Fault
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.errors import FileNotReadable
@@ -25,7 +26,9 @@ from mxcp_flask.errors import FileNotReadable
 @click.pass_context
 def validate(ctx: click.Context, file: Path | None, profile: str | None, json_output: bool) -> None:
     """Check the configuration and every endpoint file, or one FILE. Exit code 1 when something is wrong."""
-    catalogue = read_catalogue(read_settings(profile))
+    settings = read_settings(profile)
+    catalogue = read_catalogue(settings)
+    catalogue = replace(catalogue, warnings=(*advice(settings), *catalogue.warnings))
     if file is not None:
         catalogue = _only(catalogue, file)
     (_print_json if json_output else _print_text)(catalogue)

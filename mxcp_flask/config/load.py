@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 
 from mxcp_flask.config import checks
-from mxcp_flask.config.addresses import is_public
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
 from mxcp_flask.config.logging_section import LoggingSchema, make_logging
@@ -27,7 +26,7 @@ from mxcp_flask.documents import Document, KeyPath, load_document
 from mxcp_flask.errors import ConfigurationError, FileNotReadable, ProjectNotFound
 from mxcp_flask.logs import LogSettings
 from mxcp_flask.logs.files import rotated
-from mxcp_flask.redirect_uris import host_of
+from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
 
 _BASE_URL: KeyPath = ("transport", "http", "base_url")
 
@@ -112,14 +111,14 @@ def _check_secrets(site: Document, user: Document, active: KeyPath, report: Repo
 
 
 def _check_encryption(user: Document, active: KeyPath, report: Report) -> None:
-    """Refuse http where people sign in over the internet: codes and tokens would be readable on the way."""
+    """Refuse http where people sign in from other machines: OAuth does not allow it (RFC 6749 §3.1)."""
     url, provider = (value_at(user.data, key) for key in (_BASE_URL, (*active, "auth", "provider")))
     signing_in = isinstance(provider, str) and provider != "none"
     if not (signing_in and isinstance(url, str) and url.lower().startswith("http://")):
         return
     with suppress(ValueError):  # what is no URL has been reported
-        if is_public(host_of(urlsplit(url))):
-            report.add_fault(user.fault(_BASE_URL, "is http, but people sign in over the internet; write https"))
+        if host_of(urlsplit(url)).lower() not in LOOPBACK_HOSTS:
+            report.add_fault(user.fault(_BASE_URL, "is http, with which nobody can sign in; write https"))
 
 
 def _make_settings(checked: _Checked) -> Settings:

@@ -12,6 +12,7 @@ from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 
 from mxcp_flask.digests import digest, new_secret
 from mxcp_flask.errors import (
+    CallbackRefused,
     ConsentExpired,
     ConsentForged,
     InvalidState,
@@ -28,6 +29,9 @@ from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.records import Client, PendingAuthorization, User
 
 log = logging.getLogger("mxcp.oauth")
+_MOST_SHOWN = 20
+_ONE_BASE = "the proxies' headers differ between the two, so set base_url (transport.http)"
+_MENDED = "let ours be what is registered: base_url or scheme (transport.http), callback_path"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class SignIn:
         self.server = server
         self.store = server.store
         self.handler = handler
+        self._shown: set[str] = set()
 
     def ask(self, request: PlainRequest, urls: Urls) -> Question:
         """Check an authorization request and remember it. Nothing happens at the provider yet.
@@ -99,6 +104,7 @@ class SignIn:
         if pending is None:
             raise ConsentExpired
         self.server.audit.record("consent_given", client=pending.client_id, scope=pending.scope)
+        self._show_callback(self.callback_url(urls))
         location = self.handler.authorize_url(self.callback_url(urls), departure.state, verifier)
         return Departure(location, departure.state, departure.browser_token)
 
@@ -122,12 +128,16 @@ class SignIn:
         """
         state = arguments.get("state", "")
         pending = self.store.take_pending(digest(state), digest(browser_token), self.server.now()) if state else None
-        if pending is None or pending.resource != urls.resource:
+        if pending is None:
+            raise InvalidState
+        if pending.resource != urls.resource:
+            log.warning("a sign-in that began for %s came back to %s: %s", pending.resource, urls.resource, _ONE_BASE)
             raise InvalidState
         try:
             signed_in = self._meet(pending, arguments, urls)
         except ProviderError as error:
-            log.warning("sign-in for client %s failed: %s", pending.client_id, error)
+            hint = self._callback_hint(urls) if isinstance(error, CallbackRefused) else ""
+            log.warning("sign-in for client %s failed: %s%s", pending.client_id, error, hint)
             self.server.audit.record("sign_in_failed", client=pending.client_id, reason=str(error))
             return self._refuse(pending, urls, _error_for_client(error))
         if not self.server.scopes.admits(signed_in.user) or not signed_in.scope:
@@ -137,6 +147,15 @@ class SignIn:
     def callback_url(self, urls: Urls) -> str:
         """Return the URL that the provider sends the browser back to."""
         return urls.to(self.handler.settings.callback_path)
+
+    def _show_callback(self, url: str) -> None:
+        # A provider that does not know it shows a page of its own and sends nobody back: nothing else would tell.
+        if url not in self._shown and len(self._shown) < _MOST_SHOWN:
+            self._shown.add(url)
+            log.info("people are sent to %s, which has to know the callback URL %s", self.handler.title, url)
+
+    def _callback_hint(self, urls: Urls) -> str:
+        return f" Invalid callback URL: register {self.callback_url(urls)} there, byte for byte, or {_MENDED}"
 
     def _pending(self, question: Question, request: PlainRequest, urls: Urls) -> PendingAuthorization:
         return PendingAuthorization(

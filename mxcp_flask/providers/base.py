@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from mxcp_flask.digests import s256
 from mxcp_flask.errors import (
+    CallbackRefused,
     ProviderDenied,
     ProviderError,
     ProviderGrantEnded,
@@ -26,6 +27,7 @@ from mxcp_flask.providers.http import Answer, ProviderHttp
 from mxcp_flask.records import ProviderToken, User
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_OF_REDIRECT_URI = re.compile(r"redirect[_ ]?ur[il]|callback[_ ]?url", re.IGNORECASE)
 _ACCESS_TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A.12: all that a header can carry
 
 _Kinds = Mapping[str, type[ProviderError]]
@@ -198,7 +200,8 @@ class ExternalOAuthHandler(ABC):
 
     def _error(self, kinds: _Kinds, error: str, description: str, secrets: tuple[str, ...]) -> ProviderError:
         reason = _printable(f"{error} {description}".strip(), secrets)
-        return kinds.get(error, ProviderRefused)(title=self.title, reason=reason)
+        unknown = CallbackRefused if _OF_REDIRECT_URI.search(reason) else ProviderRefused
+        return kinds.get(error, unknown)(title=self.title, reason=reason)
 
 
 def _printable(text: str, secrets: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app
+from flask import current_app, request
 from flask import g as flask_g
 
 from mxcp_flask.config.model import Settings
@@ -26,6 +26,7 @@ from mxcp_flask.oauth.urls import Urls
 from mxcp_flask.records import Grant, Token, User
 from mxcp_flask.store.base import Store
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.mismatch import find_mismatch, how_to_have
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,16 @@ def oauth() -> OAuth:
     if side is None:
         raise RuntimeError("an OAuth route without OAuth")
     return side
+
+
+def current_mismatch() -> str | None:
+    """Return, for the log, what shows that this request's browser is not where our URLs are; None when nothing does."""
+    hosts = services().hosts
+    trusted = hosts.trusts(request.remote_addr)
+    return find_mismatch(dict(request.headers), g.urls.base, hosts.transport, trusted=trusted)
+
+
+def how_to_have_tls() -> str:
+    """Return, for the log, what shows or mends that our URLs begin with http."""
+    hosts = services().hosts
+    return current_mismatch() or how_to_have("https", hosts.transport, trusted=hosts.trusts(request.remote_addr))

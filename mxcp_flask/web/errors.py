@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 
-from authlib.oauth2.rfc6749 import OAuth2Error
+from authlib.oauth2.rfc6749 import InsecureTransportError, OAuth2Error
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -17,7 +17,7 @@ from mxcp_flask import errors
 from mxcp_flask.oauth.bearer import challenge
 from mxcp_flask.oauth.signin import error_location
 from mxcp_flask.records import User
-from mxcp_flask.web.context import g, oauth, services
+from mxcp_flask.web.context import current_mismatch, g, how_to_have_tls, oauth, services
 from mxcp_flask.web.redirects import Redirect
 
 log = logging.getLogger("mxcp.web")
@@ -75,6 +75,9 @@ def init_app(app: Flask) -> None:
 def _on_oauth_error(error: OAuth2Error) -> Response:
     if error.redirect_uri:
         return Redirect(error_location(error, g.urls))
+    if isinstance(error, InsecureTransportError):
+        log.warning("nobody can sign in at %s, as OAuth needs https: %s", g.urls.base, how_to_have_tls())
+        error.description = "Signing in needs https. The server's log says which setting is at fault."
     status, body, _ = error()
     return _shape(status, body["error"], body.get("error_description", ""))
 
@@ -82,7 +85,8 @@ def _on_oauth_error(error: OAuth2Error) -> Response:
 def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
-        log.info("refused %s %r: %s", request.method, request.path, error)
+        hint = current_mismatch() if isinstance(error, errors.OriginRefused) else None
+        log.info("refused %s %r: %s%s", request.method, request.path, error, f" {hint}." if hint else "")
         _audit(error)
         response = _shape(status, code, str(error), error.facts.get("location"))
     else:

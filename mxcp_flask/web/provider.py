@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Blueprint, Response
 
 from mxcp_flask.errors import InvalidState
 from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.web import cookies, forms
-from mxcp_flask.web.context import g, oauth
+from mxcp_flask.web.context import current_mismatch, g, oauth
 from mxcp_flask.web.redirects import Redirect
+
+log = logging.getLogger("mxcp.web")
 
 
 def provider_blueprint(handler: ExternalOAuthHandler) -> Blueprint:
@@ -26,6 +30,23 @@ def callback() -> Response:
     except InvalidRequestError as error:
         raise InvalidState from error
     state = arguments.get("state", "")
-    response = Redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls))
+    try:
+        response = Redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls))
+    except InvalidState:
+        log.info("Invalid state at the callback %s: %s", oauth().signin.callback_url(g.urls), _why_invalid(state))
+        raise
     cookies.forget(response, state)
     return response
+
+
+def _why_invalid(state: str) -> str:
+    if not state:
+        return "there is none; the provider was not asked by this server"
+    if cookies.came_with_other_scheme(state):
+        found = "the browser left over http and came back over https, or the reverse, as X-Forwarded-Proto varies"
+    elif not cookies.read(state):
+        found = "the browser that brings it did not begin the sign-in, or did at another host, or too long ago"
+    else:
+        found = "it was used before, or too long ago"
+    mismatch = current_mismatch()
+    return f"{found}. {mismatch}" if mismatch else found

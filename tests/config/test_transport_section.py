@@ -199,31 +199,44 @@ def test_keys_that_contradict_each_other(project: Project, http: str, key: str, 
     assert str(caught.value) == f"{project.user_file}:4: transport.http.{key}: {message}."
 
 
-HTTP_BASES = ["http://api.example.com", "HTTP://api.example.com:8000/x", "http://8.8.8.8", "http://[2606:4700::1]"]
+HTTP_BASES = [
+    "http://api.example.com",
+    "HTTP://api.example.com:8000/x",
+    "http://10.0.0.7",
+    "http://mcp",
+    "http://[fd00::1]",
+]
 
 
-@pytest.mark.parametrize("base_url", HTTP_BASES)
-@pytest.mark.parametrize("provider", ["github", "none"])
-def test_sign_in_over_the_internet_needs_https(project: Project, base_url: str, provider: str) -> None:
-    """A public base URL without TLS is refused when people sign in, and only then."""
+def write_with_sign_in(project: Project, base_url: str, provider: str = "github") -> None:
+    """Write a user file with this base URL in line 3."""
     transport = f"transport:\n  http:\n    base_url: '{base_url}'\n"
     auth = f"auth: {{provider: {provider}, github: {{client_id: a, client_secret: b}}}}"
     project.write_user(f"{transport}projects: {{my_project: {{profiles: {{dev: {{{auth}}}}}}}}}\n")
 
-    if provider == "none":
-        assert project.load().transport.base_url
-        return
+
+@pytest.mark.parametrize("base_url", HTTP_BASES)
+def test_sign_in_needs_https(project: Project, base_url: str) -> None:
+    """A base URL without TLS is refused when people sign in from other machines."""
+    write_with_sign_in(project, base_url)
+
     with pytest.raises(ConfigurationFaults) as caught:
         project.load()
-    expected = "transport.http.base_url: is http, but people sign in over the internet; write https."
+    expected = "transport.http.base_url: is http, with which nobody can sign in; write https."
     assert str(caught.value) == f"{project.user_file}:3: {expected}"
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "10.0.0.7", "mcp", "mcp.internal", "[fd00::1]"])
-def test_sign_in_within_a_network_may_be_without_tls(project: Project, host: str) -> None:
-    """What only one machine or network can reach may be http."""
-    auth = "auth: {provider: github, github: {client_id: a, client_secret: b}}"
-    transport = f"transport: {{http: {{base_url: 'http://{host}'}}}}\n"
-    project.write_user(f"{transport}projects: {{my_project: {{profiles: {{dev: {{{auth}}}}}}}}}\n")
+@pytest.mark.parametrize("base_url", HTTP_BASES)
+def test_http_without_sign_in(project: Project, base_url: str) -> None:
+    """Where nobody signs in, http will do."""
+    write_with_sign_in(project, base_url, provider="none")
 
-    assert project.load().transport.base_url == f"http://{host}"
+    assert project.load().transport.base_url is not None
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:9000", "127.0.0.1:8000", "[::1]"])
+def test_sign_in_on_this_machine(project: Project, host: str) -> None:
+    """On loopback people can sign in over http."""
+    write_with_sign_in(project, f"http://{host}")
+
+    assert project.load().transport.base_url == f"http://{host.lower()}"

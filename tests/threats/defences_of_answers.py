@@ -10,7 +10,7 @@ ANSWERS = (
     defence(
         17,
         "web/cookies.py",
-        "{'__Host-' if _secure() else ''}",
+        "{'__Host-' if secure else ''}",
         "",
         "cookies_are_nobody_elses weaker_cookie_is_ignored",
     ),

@@ -47,7 +47,7 @@ SIGN_IN = (
     defence(
         3,
         "web/authorize.py",
-        'if request.headers.get("Sec-Fetch-Site") not in _SAME_SITE:',
+        "if site not in _SAME_SITE:",
         "if False:",
         "answer_from_another_site",
     ),
