@@ -18,7 +18,7 @@ class Process:
 
     pid: int
     parent: int
-    cpu: float  # seconds, in user and system mode
+    cpu: float  # seconds, in user and system mode, with its children that have ended
 
 
 def tree(root: int) -> list[Process]:
@@ -32,7 +32,7 @@ def tree(root: int) -> list[Process]:
 
 
 def cpu_of(root: int) -> float:
-    """Return the seconds of CPU of ``root`` and all that descends from it and still runs."""
+    """Return the seconds of CPU of ``root`` and all that descends from it, whether it still runs or not."""
     return sum(process.cpu for process in tree(root))
 
 
@@ -54,4 +54,4 @@ def _all() -> list[Process]:
 
 def _process(pid: int, stat: str) -> Process:
     fields = stat[stat.rindex(")") + 2 :].split()  # a name may hold blanks and brackets (proc(5))
-    return Process(pid, int(fields[1]), (int(fields[11]) + int(fields[12])) / _TICKS)
+    return Process(pid, int(fields[1]), sum(map(int, fields[11:15])) / _TICKS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.sizing import Fleet, costs_of
+
 Result = dict[str, Any]
 
 
@@ -82,4 +84,54 @@ def _stores(result: Result) -> str:
     ])  # fmt: skip
 
 
-_TABLES = {"calls": _calls, "people": _people, "servers": _servers, "stores": _stores}
+def _machine(result: Result) -> str:
+    machine = result["machine"]
+    packages = machine["packages"]
+    return " ".join(
+        [
+            f"Measured {machine['time'][:10]} on {machine['cores']} cores ({machine['processor']}) with Python",
+            f"{machine['python']}, DuckDB {packages['duckdb']} and gunicorn {packages['gunicorn']},",
+            f"{result['seconds_per_case']:g} seconds for each line. Server, load and PostgreSQL shared the cores, and",
+            f"other work went on: {machine['load_at_start']} processes wanted a core at the start,",
+            f"{machine['load_at_end']} at the end, so the calls each second are less than a machine of its own gives.",
+        ]
+    )
+
+
+def _sizing(result: Result) -> str:
+    if not any(line["store"] == "postgresql" for line in result["stores"]):
+        return ""
+    head = [
+        "servers",
+        "calls/s",
+        "people at once",
+        "sign-ins/s",
+        "refreshes/s",
+        "PostgreSQL cores",
+        "connections",
+        "GB",
+    ]
+    fleets = [Fleet(servers, costs_of(result)) for servers in (1, 10, 100, 1000)]
+    return _table(head, [
+        [
+            f"{fleet.servers:,}",
+            _rounded(fleet.calls),
+            _rounded(fleet.people),
+            _rounded(fleet.sign_ins),
+            _rounded(fleet.refreshes),
+            _rounded(fleet.database_cores),
+            f"{fleet.connections:,}",
+            _rounded(fleet.gigabytes),
+        ]
+        for fleet in fleets
+    ])  # fmt: skip
+
+
+def _rounded(number: float) -> str:
+    """Return ``number`` with two digits that count: it is an estimate."""
+    return f"{float(f'{number:.2g}'):,.0f}" if number >= 10 else f"{number:.2g}"
+
+
+_TABLES = {
+    "machine": _machine, "calls": _calls, "people": _people, "servers": _servers, "stores": _stores, "sizing": _sizing
+}  # fmt: skip
