@@ -20,10 +20,13 @@ from mxcp_flask.engine import Database, sql_inspector
 from mxcp_flask.errors import ConfigurationError, DriverMissing, EndpointFaults
 from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
+from mxcp_flask.meter import Meter
+from mxcp_flask.metrics import open_meter
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
 from mxcp_flask.oauth.call_limits import CallLimits
 from mxcp_flask.oauth.client_documents import ClientDocuments
+from mxcp_flask.oauth.measured_audit import MeasuredAudit
 from mxcp_flask.oauth.provider_tokens import ProviderTokens
 from mxcp_flask.oauth.registration_limits import RegistrationLimits
 from mxcp_flask.oauth.scopes import ACCESS, ScopePolicy
@@ -32,7 +35,7 @@ from mxcp_flask.oauth.signin import SignIn
 from mxcp_flask.oauth.tokens import Lifetimes
 from mxcp_flask.outbound import Outbound
 from mxcp_flask.providers import create_oauth_handler
-from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store
+from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store, measured
 from mxcp_flask.web import (
     access,
     authorize,
@@ -49,6 +52,7 @@ from mxcp_flask.web import (
 )
 from mxcp_flask.web.context import OAuth, Services
 from mxcp_flask.web.hosts import Hosts
+from mxcp_flask.web.metrics import metrics_blueprint
 from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
 
@@ -64,12 +68,14 @@ def create_app(
     ignore_errors: bool = False,
     state_key: bytes | None = None,
     host: Host | None = None,
+    meter: Meter | None = None,
 ) -> Flask:
     """Return the WSGI application of one project.
 
     ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
     loaded. ``state_key`` signs what clients carry between the rounds of a request, when no store has a key for it:
     processes that serve the same clients need the same one. ``host`` is the process that serves it.
+    ``meter`` counts, in place of the configured one.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -79,8 +85,9 @@ def create_app(
     logs.protect()
     catalogue = load_project(settings, ignore_errors=ignore_errors)
     host = host or Host()
-    database = database or Database(settings.duckdb, host=host)
-    oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store)
+    meter = meter or open_meter(enabled=settings.metrics.enabled, version=__version__)
+    database = database or Database(settings.duckdb, host=host, meter=meter)
+    oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store, meter)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
     app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.transport.max_request_bytes
@@ -101,10 +108,12 @@ def create_app(
             max_bytes=settings.duckdb.max_bytes,
             state_key=state_key,
             clock=clock,
+            meter=meter,
         ),
         oauth=oauth,
         state_key=state_key,
         host=host,
+        meter=meter,
     )
     _add_routes(app, services)
     if settings.transport.prefix:
@@ -116,20 +125,23 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
     """Return an application for ``settings`` and today's endpoint files that goes on with the state of ``app``.
 
     Database and store stay open, so that nobody is signed out and no file changes hands; only a read-only database goes
-    on with the file that lies at its path now. What would need others (``duckdb``, ``persistence``) stays as it was,
-    and the log says so. Raises what ``create_app`` raises, and DatabaseNotUsable when the new file is no database.
+    on with the file that lies at its path now. What would need others (``duckdb``, ``persistence``,
+    ``metrics.enabled``) stays as it was; the log says so. Raises what ``create_app`` raises, and DatabaseNotUsable when
+    the new file is no database.
     """
     services: Services = app.extensions["mxcp"]
     before = services.settings
     for name, old, new in (
         ("duckdb", before.duckdb, settings.duckdb),
         ("auth.persistence", before.auth.persistence, settings.auth.persistence),
+        ("metrics.enabled", before.metrics.enabled, settings.metrics.enabled),
     ):
         if old != new:
             log.warning("a change of %s takes effect at the next restart", name)
     store = services.oauth.store if services.oauth else None
     auth = replace(settings.auth, persistence=before.auth.persistence) if store else settings.auth
-    kept = replace(settings, duckdb=before.duckdb, auth=auth)
+    metrics = replace(settings.metrics, enabled=before.metrics.enabled)
+    kept = replace(settings, duckdb=before.duckdb, auth=auth, metrics=metrics)
     if services.database.renew():
         log.warning("%s was replaced; calls go on with the new file", before.duckdb.path)
     return create_app(
@@ -140,6 +152,7 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
         ignore_errors=ignore_errors,
         state_key=services.state_key,
         host=services.host,
+        meter=services.meter,
     )
 
 
@@ -191,12 +204,16 @@ def open_audit(auth: Auth, clock: Callable[[], float]) -> Audit:
     return AuditFile(auth.audit_path, clock) if auth.audit_path else Audit()
 
 
-def _oauth(auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: Store | None) -> OAuth | None:
+def _oauth(
+    auth: Auth, scopes: ScopePolicy, clock: Callable[[], float], store: Store | None, meter: Meter
+) -> OAuth | None:
     handler = create_oauth_handler(auth, clock)
     if handler is None:
         return None
     store = store or open_store(auth)
     audit = open_audit(auth, clock)
+    if meter.is_counting:
+        store, audit = measured(store, meter), MeasuredAudit(audit, meter, handler.name)
     clients = ConfiguredClients(store, auth.clients)
     limits = RegistrationLimits(store, clock, auth.registration.rate_limit, auth.registration.total_limit)
     documents = _documents(auth.registration, clients, clock, limits)
@@ -254,6 +271,8 @@ def _add_routes(app: Flask, services: Services) -> None:
     errors.init_app(app)
     for blueprint in (mcp.blueprint, pages.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
+    if services.settings.metrics.enabled:
+        app.register_blueprint(metrics_blueprint(services.settings.metrics.path))
     if services.oauth is None:
         return
     for blueprint in (authorize.blueprint, token.blueprint, metadata.blueprint):

@@ -62,7 +62,18 @@ class DatabaseShared(ConfigurationError):
 
 
 class DriverMissing(ConfigurationError):
-    """'persistence: {{type: postgresql}}' needs psycopg ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+    """'persistence: {{type: postgresql}}' needs a driver ({reason}). Run: pip install 'mxcp-flask[postgres]'"""
+
+
+class MetricsNotInstalled(ConfigurationError):
+    """Metrics need the package prometheus-client, which is not installed. Run pip install 'mxcp-flask[metrics]'."""
+
+
+class MetricsNotShared(ConfigurationError):
+    """
+    Each of {workers} worker processes would have metrics of its own. Start the server with mxcp serve or with
+    'gunicorn -c python:mxcp_flask.cli.gunicorn_settings', or let PROMETHEUS_MULTIPROC_DIR name a new, empty folder.
+    """
 
 
 class FileNotReadable(ConfigurationError):
@@ -235,6 +246,17 @@ class ScopeMissing(AccessError):
     """The access token lacks the scope: {missing}."""
 
 
+class MetricsRefused(AccessError):
+    """
+    The metrics are for those whom the user file's metrics section names, by default for this machine, and only when
+    they ask this server itself: not through a proxy, and under its address.
+    """
+
+
+class MetricsTokenWrong(AccessError):
+    """The metrics need the token of the user file's metrics section: Authorization: Bearer and the token."""
+
+
 class HostRefused(AccessError):
     """The Host header does not name this server. If it should, set base_url (transport.http) to its URL."""
 
@@ -292,10 +314,6 @@ class FolderTaken(MxcpError):
 
 
 # The process that serves.
-
-
-class ServerStopping(MxcpError):
-    """This server process is about to end; it takes nothing new."""
 
 
 # Endpoints and their SQL.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from flask import Flask
 
 from mxcp_flask.config.checks import OWN_SEGMENTS
-from tests.support.site import Site
+from mxcp_flask.errors import DriverMissing
+from tests.support.site import Site, github_auth
 
 
 def test_a_plain_configuration_warns_of_nothing(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -48,3 +50,15 @@ def test_no_route_can_be_a_callback(app: Flask) -> None:
     first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {"", "github"}
 
     assert first <= OWN_SEGMENTS
+
+
+def test_postgresql_without_its_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where psycopg is not installed, the message says how to install it, and no password."""
+    persistence = {"type": "postgresql", "url": "postgresql://mxcp:s3cr3t@db.invalid/mxcp", "encryption_keys": "k:x"}
+    site = Site(tmp_path, github_auth(persistence=persistence))
+    for name in ("mxcp_flask.store.postgres", "psycopg"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+    with pytest.raises(DriverMissing, match=r"pip install 'mxcp-flask\[postgres\]'") as told:
+        site.app()
+    assert "s3cr3t" not in str(told.value)

@@ -11,7 +11,7 @@ import pytest
 import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
-PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host"}
+PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host", "meter"}
 GROUND = PLAIN | {"outbound", "patience"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
@@ -26,17 +26,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "documents": {"errors"},
     "patience": {"errors", "logs"},
     "host": set(),
+    "meter": set(),
     "outbound": {"errors", "patience"},
     "endpoints": GROUND,
     "engine": GROUND,
     "store": GROUND,
     "providers": GROUND,
+    "metrics": GROUND,
     "config": LOWER,
     "oauth": LOWER,
     "mcp": LOWER,
     "web": LOWER | {"config", "oauth", "mcp"},
-    "app": LOWER | {"config", "oauth", "mcp", "web"},
-    "cli": LOWER | {"config", "oauth", "mcp", "web", "app", "demo"},
+    "app": LOWER | {"config", "oauth", "mcp", "web", "metrics"},
+    "cli": LOWER | {"config", "oauth", "mcp", "web", "app", "demo", "metrics"},
     "demo": GROUND | {"engine"},
 }
 
@@ -59,6 +61,7 @@ LIBRARIES: dict[str, set[str]] = {
     "jsonschema": {"endpoints"},
     "jinja2": {"endpoints"},
     "click": {"cli"},
+    "prometheus_client": {"metrics"},
     "gunicorn": {"cli"},
 }
 

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 
 log = logging.getLogger("mxcp.serve")
 _SO_ATTACH_FILTER = getattr(socket, "SO_ATTACH_FILTER", 26) if sys.platform == "linux" else None
@@ -19,6 +20,8 @@ _DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)  # one BPF instruction: return 0 
 
 class SteadyArbiter(Arbiter):  # type: ignore[misc]
     """A master whose workers live as long as itself: a new one could not have the database or the state beside them."""
+
+    _stopping = False
 
     def start(self) -> None:
         """Start, and remember the command that SIGUSR2 runs again."""
@@ -43,7 +46,16 @@ class SteadyArbiter(Arbiter):  # type: ignore[misc]
             for listener in self.LISTENERS:
                 refuse_new(listener)
             self.kill_workers(signal.SIGUSR2)
+        self._stopping = True
         super().stop(graceful)
+
+    def reap_workers(self) -> None:
+        """Note which workers have ended. One more that cannot start is no news to a server that stops for that."""
+        try:
+            super().reap_workers()
+        except HaltServer:
+            if not self._stopping:
+                raise
 
 
 def refuse_new(listener: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mxcp_flask.cli.workers import Workers
+from mxcp_flask.metrics import sharing
 
 GRACE = 30  # seconds
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a file without a name is made there)
@@ -36,8 +37,16 @@ def options(team: Workers, grace: int = GRACE) -> dict[str, Any]:
         "worker_tmp_dir": str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None,
         # Which headers to believe is the application's decision (transport.trust_proxy), not gunicorn's.
         "forwarded_allow_ips": "",
+        "child_exit": forget_worker,
         "control_socket_disable": True,  # it would be one in $HOME for all servers
     }
+
+
+def forget_worker(_: Any, worker: Any) -> None:
+    """Take a worker that ended out of the metrics that say how it is."""
+    folder = sharing.shared_folder()
+    if folder is not None:
+        sharing.forget_process(folder, worker.pid)
 
 
 def is_worth_a_line(record: logging.LogRecord) -> bool:

@@ -22,6 +22,20 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     told_at: float | None = None  # when SIGTERM came (time.monotonic)
     last = False  # whether nobody will take what waits at the listening socket after this worker
 
+    @property
+    def worker_connections(self) -> int:
+        """Return how many connections it may have: a request for each thread, besides those that are idle.
+
+        More would wait here while another worker, or this server's successor, might have a thread for them, and they
+        would be lost with this one. They wait in the kernel instead.
+        """
+        idle = len(self.keepalived_conns) + len(self.pending_conns)
+        return min(int(self.cfg.worker_connections), int(self.cfg.threads) + idle)
+
+    @worker_connections.setter
+    def worker_connections(self, _: int) -> None:
+        """Do nothing: gunicorn sets what it was configured to."""
+
     def enqueue_req(self, conn: Any) -> None:
         """Bound each read from the client's socket, and hand it to a thread."""
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
@@ -44,7 +58,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def set_accept_enabled(self, enabled: bool) -> None:
         """Begin or cease to take connections; at the end of a server, take those that wait before the socket closes."""
         super().set_accept_enabled(enabled)
-        if self.last and not enabled:
+        if self.last and not self.alive:
             for listener in self.sockets:
                 self._take_waiting(listener)
                 listener.close()

@@ -12,11 +12,12 @@ from mxcp_flask import logs
 from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.project import enter, read_settings
-from mxcp_flask.cli.reached import base_of, callback_of, log_advice
+from mxcp_flask.cli.reached import log_reached
 from mxcp_flask.cli.reloading import Forks, ReloadingApp, hang_up
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
 from mxcp_flask.config import Settings
+from mxcp_flask.metrics.sharing import check_shared
 
 log = logging.getLogger("mxcp.serve")
 _state_key = secrets.token_bytes(32)  # the same in all workers when gunicorn's master imports this file
@@ -27,12 +28,13 @@ def hosted_app() -> Flask:
 
     It reads the project's files anew after SIGHUP, where the host passes that on, and in the children of a process that
     has loaded it (``gunicorn --preload``). ``MXCP_DEBUG`` (1, true, yes) logs everything. Raises what
-    ``read_settings``, ``workers.check``, ``create_app`` and, under gunicorn, ``take_over`` raise.
+    ``read_settings``, ``workers.check``, ``check_shared``, ``create_app`` and, under gunicorn, ``take_over`` raise.
     """
     settings = hosted_settings()
     workers.check(settings, _gunicorn_workers())
-    log.info("the MCP endpoint is %s/mcp, the callback %s", base_of(settings.transport), callback_of(settings))
-    log_advice(settings)
+    if settings.metrics.enabled:
+        check_shared(_gunicorn_workers())
+    log_reached(settings)
     enter(settings)
     app = create_app(settings, state_key=_state_key, host=gunicorn_host())
     if _is_gunicorn():

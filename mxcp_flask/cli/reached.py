@@ -32,6 +32,15 @@ def callback_of(settings: Settings) -> str | None:
     return f"{base_of(settings.transport)}{settings.auth.settings.callback_path} (to be registered at {title})"
 
 
+def log_reached(settings: Settings) -> None:
+    """Log where the server is reached, and what ``log_advice`` does."""
+    log.info("the MCP endpoint is %s/mcp", base_of(settings.transport))
+    callback = callback_of(settings)
+    if callback:
+        log.info("the callback is %s", callback)
+    log_advice(settings)
+
+
 def log_advice(settings: Settings) -> None:
     """Log a warning for each setting that works, but hardly as it is meant."""
     for fault in advice(settings):

@@ -20,6 +20,7 @@ from mxcp_flask.cli.starting import check_address, check_project, check_store, s
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
 from mxcp_flask.config import Settings
+from mxcp_flask.metrics.sharing import sharing
 
 log = logging.getLogger("mxcp.serve")
 
@@ -66,7 +67,8 @@ def serve(
 
     address = shown_address(settings.transport.host, settings.transport.port)
     maker = AppMaker(read, ignore_errors=ignore_errors, debug=debug)
-    GunicornServer(address, team, maker.make_reloading, grace=graceful_timeout, debug=debug).run()
+    with sharing(enabled=settings.metrics.enabled):
+        GunicornServer(address, team, maker.make_reloading, grace=graceful_timeout, debug=debug).run()
 
 
 class AppMaker:

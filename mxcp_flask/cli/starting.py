@@ -11,16 +11,19 @@ from mxcp_flask.cli.taking_over import has_predecessor
 from mxcp_flask.config import Settings
 from mxcp_flask.engine import Database
 from mxcp_flask.errors import AddressNotUsable
+from mxcp_flask.metrics import check_installed
 
 
 def check_project(settings: Settings, *, ignore_errors: bool = False) -> None:
-    """Look at the endpoint files, and at the database if it is there; the server before this one may have it.
+    """Look at the endpoint files, and at the database unless it will be made; the server before this one may have it.
 
     Nothing is made, as the one who starts a server need not be the user that it runs as. Raises what keeps every worker
-    from starting: EndpointFaults, DatabaseNotUsable.
+    from starting: MetricsNotInstalled, EndpointFaults, DatabaseNotUsable.
     """
+    if settings.metrics.enabled:
+        check_installed()
     load_project(settings, ignore_errors=ignore_errors)
-    if settings.duckdb.path.exists() and not has_predecessor():
+    if (settings.duckdb.readonly or settings.duckdb.path.exists()) and not has_predecessor():
         with closing(Database(settings.duckdb)) as database:
             database.check()
 

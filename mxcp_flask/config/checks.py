@@ -13,7 +13,7 @@ from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, find_fault, host_of
 
 # The first segments of the server's own routes (web/__init__.py).
 _SIGN_IN = {"authorize", "token", "register", "revoke", "introspect", "account", ".well-known"}
-OWN_SEGMENTS = frozenset({*_SIGN_IN, "mcp", "health", "ready", "static", "style.css"})
+OWN_SEGMENTS = frozenset({*_SIGN_IN, "mcp", "health", "ready", "metrics", "static", "style.css"})
 
 _SCOPE = r"[\x21\x23-\x5b\x5d-\x7e]+"  # scope-token, RFC 6749 §3.3
 _URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
@@ -82,6 +82,12 @@ def redirect_uri(uri: str) -> None:
     fault = find_fault(uri)
     if fault is not None:
         raise ValidationError(f"cannot be a redirect URI: {fault}")
+
+
+def metrics_path(text: str) -> None:
+    """Require a path that no route of ours has."""
+    if not _CALLBACK.fullmatch(text) or text.split("/")[1] in OWN_SEGMENTS - {"metrics"}:
+        raise ValidationError("must be a path such as /metrics, and none of this server's own")
 
 
 def callback_path(text: str) -> None:

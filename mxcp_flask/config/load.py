@@ -15,7 +15,8 @@ from mxcp_flask.config import checks
 from mxcp_flask.config.auth import make_auth
 from mxcp_flask.config.database import make_database, read_overrides
 from mxcp_flask.config.logging_section import LoggingSchema, make_logging
-from mxcp_flask.config.model import Auth, Persistence, Settings, SqlTools
+from mxcp_flask.config.metrics_section import MetricsSchema
+from mxcp_flask.config.model import Auth, MetricsSettings, Persistence, Settings, SqlTools
 from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
@@ -150,6 +151,7 @@ def _make_settings(checked: _Checked) -> Settings:
         site_file=checked.site.path,
         user_file=checked.user.path,
         logging=logging,
+        metrics=_make_metrics(checked, auth),
         **({"page_size": site["page_size"]} if "page_size" in site else {}),
     )
 
@@ -165,6 +167,13 @@ def _log_files(logging: LogSettings) -> tuple[Path, ...]:
     """Return the log file and what it is rotated to, which SQL never sees either."""
     path = logging.path
     return () if path is None else (path, *(Path(name) for name in rotated(path, logging.backup_count)))
+
+
+def _make_metrics(checked: _Checked, auth: Auth) -> MetricsSettings:
+    metrics: MetricsSettings = MetricsSchema().load(_section(checked, "metrics"))
+    if metrics.enabled and auth.settings and auth.settings.callback_path == metrics.path:
+        raise ConfigurationError(reason="metrics.path is the provider's callback_path; choose another for one of them")
+    return metrics
 
 
 def _section(checked: _Checked, name: str) -> Mapping[str, Any]:

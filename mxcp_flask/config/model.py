@@ -127,6 +127,16 @@ class SqlTools:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    """The numbers for Prometheus, and who may read them."""
+
+    enabled: bool = False
+    path: str = "/metrics"
+    allow: tuple[str, ...] = ()  # addresses and networks; with neither this nor a token, this machine
+    token_hash: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that one server is configured with."""
 
@@ -140,4 +150,5 @@ class Settings:
     site_file: Path
     user_file: Path
     logging: LogSettings = field(default_factory=LogSettings)
+    metrics: MetricsSettings = MetricsSettings()
     page_size: int = 500  # entries on a page of one of MCP's lists

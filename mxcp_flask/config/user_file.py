@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from mxcp_flask.config.auth_section import CREDENTIALS, auth_schema, entries_of, repeated
 from mxcp_flask.config.fields import UNKNOWN_KEY, FileSchema, ListOf, MapOf, Section, Text, Version
 from mxcp_flask.config.logging_section import LoggingSchema
+from mxcp_flask.config.metrics_section import MetricsSchema
 from mxcp_flask.config.references import Resolver, change_at, unset_error, value_at
 from mxcp_flask.config.report import Report
 from mxcp_flask.config.transport_section import TransportSchema
@@ -67,6 +68,7 @@ class UserFileSchema(FileSchema):
     models = fields.Raw(allow_none=True)
     vault = fields.Raw(allow_none=True)
     onepassword = fields.Raw(allow_none=True)
+    metrics = Section(MetricsSchema, allow_none=True)
     logging = Section(LoggingSchema, allow_none=True)
 
 
@@ -91,7 +93,7 @@ def check_user_file(document: Document, active: KeyPath, environ: Mapping[str, s
 def _resolve(document: Document, active: KeyPath, resolver: Resolver) -> Any:
     data = {} if document.data is None else document.data
     try:
-        for where in (("transport",), ("logging",), active):
+        for where in (("transport",), ("logging",), ("metrics",), active):
             data = change_at(data, where, partial(resolver.resolve, where=where))
     except RecursionError as error:
         raise FileNotReadable(path=document.path, reason="an alias contains itself") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
 import threading
@@ -15,18 +16,20 @@ import duckdb
 
 from mxcp_flask.engine.downloads import Downloads
 from mxcp_flask.engine.fetching import Fetcher, OpenOutbound, open_outbound
-from mxcp_flask.engine.opening import open_sandboxed
+from mxcp_flask.engine.opening import is_broken, open_sandboxed
 from mxcp_flask.engine.redaction import redact
 from mxcp_flask.engine.replacing import FileIdentity, check_readable, identity_of
 from mxcp_flask.engine.session import Session
 from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.user_functions import define
 from mxcp_flask.engine.watchdog import Alive, Watchdog
-from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
+from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable, EngineError
 from mxcp_flask.host import Host
+from mxcp_flask.meter import Meter
 from mxcp_flask.records import Identity
 
 __all__ = ["Database", "DatabaseSettings"]
+log = logging.getLogger("mxcp.engine")
 _LOOK_EVERY = 0.05  # seconds between two tries to open a file that another process holds
 
 
@@ -38,10 +41,15 @@ class Database:
     """
 
     def __init__(
-        self, settings: DatabaseSettings, open_outbound: OpenOutbound = open_outbound, host: Host | None = None
+        self,
+        settings: DatabaseSettings,
+        open_outbound: OpenOutbound = open_outbound,
+        host: Host | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._settings = settings
         self._host = host or Host()
+        self._meter = meter or Meter()
         self._open_outbound = open_outbound
         self._downloads = Downloads()
         self._lock = threading.Condition(threading.Lock())  # notified when the last session ends
@@ -52,6 +60,7 @@ class Database:
         self._watchdog = Watchdog(settings.timeout, self._host.must_stop)
         weakref.finalize(self, self._watchdog.stop)  # its thread must not outlive the interpreter's end
         self._cursors = 0  # open ones
+        self._broken = False  # DuckDB takes no statement any more, until it is opened anew
         _databases.add(self)
 
     @contextmanager
@@ -68,7 +77,7 @@ class Database:
         with self._cursor(self._host.patience) as cursor:
             self._identify(cursor, identity)
             fetcher = Fetcher(self._downloads, identity, self._open_outbound)
-            session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive)
+            session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive, self._meter)
             try:
                 yield session
             finally:
@@ -132,6 +141,9 @@ class Database:
             self._cursors += 1
         try:
             yield cursor
+        except EngineError as error:
+            self._look_after(error)
+            raise
         finally:
             cursor.close()
             with self._lock:
@@ -148,7 +160,18 @@ class Database:
             self._close_root()
             self._replaced_until = None
 
+    def _look_after(self, error: EngineError) -> None:
+        """Log what the operator can mend, and have a database that can do no more opened anew."""
+        if "No space left" in str(error):
+            log.error("the DuckDB database %s is on a full disk; make room", self._settings.path)
+        with self._lock:
+            if self._root is not None and not self._broken and is_broken(self._root):
+                self._broken = True
+                log.error("the DuckDB database %s broke and will be opened anew: %s", self._settings.path, error)
+
     def _opened(self, until: float) -> duckdb.DuckDBPyConnection:
+        if self._broken:
+            self._close_broken()
         if self._root is None:
             self._file = identity_of(self._settings.path)
             self._root = self._open(until)
@@ -166,6 +189,13 @@ class Database:
                 if time.monotonic() >= until or self._host.must_stop():
                     raise
             time.sleep(_LOOK_EVERY)  # nobody tells us when a file is closed
+
+    def _close_broken(self) -> None:
+        # As long as any cursor is open, DuckDB would give the broken one again.
+        if self._cursors:
+            raise DatabaseNotUsable(path=self._settings.path, reason="it broke, and is opened anew in a moment")
+        self._close_root()
+        self._broken = False
 
     def _close_root(self) -> None:
         if self._root is not None and self._opened_by == os.getpid():

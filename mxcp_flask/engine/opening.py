@@ -49,6 +49,18 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.D
     return connection
 
 
+def is_broken(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether DuckDB refuses all work after an error of its own, such as a checkpoint on a full disk."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1").fetchall()
+    except duckdb.FatalException:
+        return True
+    except duckdb.Error:  # it was closed meanwhile
+        return False
+    return False
+
+
 def _refuse_unusable_path(settings: DatabaseSettings) -> None:
     try:
         problem = _path_problem(settings)

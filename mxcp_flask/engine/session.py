@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed, type_name
 from mxcp_flask.engine.watchdog import Alive, Verdict, Watchdog
 from mxcp_flask.errors import SqlFailed, StatementRefused
+from mxcp_flask.meter import Meter, Ran
 from mxcp_flask.records import Identity
 
 # DuckDB lets Python's own conversion errors through, such as that of an interval beyond a timedelta's range.
@@ -64,6 +66,7 @@ class Session:
         watchdog: Watchdog,
         fetcher: Fetcher,
         alive: Alive | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._cursor = cursor
         self._identity = identity
@@ -71,8 +74,10 @@ class Session:
         self._watchdog = watchdog
         self._fetcher = fetcher
         self._alive = alive
+        self._meter = meter or Meter()
         self._attachments = Attachments(cursor)
         self._cancelled = False
+        self._stopped: Verdict | None = None  # why the last statement was interrupted
 
     def run(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
         """Run the statements of ``sql`` and return the last one's result; raises as ``steps`` does."""
@@ -103,7 +108,7 @@ class Session:
             self._guarded(self._cursor.begin)
         try:
             for done, each in enumerate(bound, 1):
-                rows = self._guarded(partial(self._execute, each, last=done == len(bound), together=together), reach)
+                rows = self._measured(partial(self._execute, each, last=done == len(bound), together=together), reach)
                 yield done, len(bound)
         except GeneratorExit:  # whoever asked for the steps went away
             self._rollback()
@@ -141,7 +146,7 @@ class Session:
         statement = statements[0]
         bound = (statement, _values(statement, {}))
         execute = self._execute if self._settings.model_may_write else self._execute_read_only
-        return self._guarded(lambda: execute(bound), reach_of_models(self._settings, self._identity))
+        return self._measured(lambda: execute(bound), reach_of_models(self._settings, self._identity))
 
     def _parsed(self, sql: str) -> list[duckdb.Statement]:
         if any("\ud800" <= character <= "\udfff" for character in sql):
@@ -182,6 +187,18 @@ class Session:
             size += sum(len(value) for row in piece for value in row if isinstance(value, (str, bytes)))
         return Rows(columns, rows, cut=bool(columns) and self._cursor.fetchone() is not None)
 
+    def _measured(self, work: Callable[[], Rows], reach: Reach) -> Rows:
+        """Do as ``_guarded`` does, with a statement, and report how it ended."""
+        self._stopped, began = None, time.perf_counter()
+        outcome: Ran = "failed"
+        self._meter.began()
+        try:
+            rows = self._guarded(work, reach)
+            outcome = "ok"
+        finally:
+            self._meter.ended(self._stopped or outcome, time.perf_counter() - began)
+        return rows
+
     def _guarded(self, work: Callable[[], _Result], reach: Reach = NOWHERE) -> _Result:
         """Return what ``work`` returns, or raise SqlFailed with DuckDB's reason.
 
@@ -196,7 +213,7 @@ class Session:
                 self._refuse_cancelled()  # once it is watched, it can be cancelled
                 return work()
             except _FAILURES as error:
-                stopped = verdict()
+                stopped = self._stopped = verdict()
                 reason = self._reason(error) if stopped is None else self._interrupted(stopped)
         self._rollback()
         raise SqlFailed(reason=reason)

@@ -19,10 +19,12 @@ from mxcp_flask.errors import (
 )
 from mxcp_flask.logs import request_id
 from mxcp_flask.mcp.jsonrpc import Id, Request, failure, result
+from mxcp_flask.mcp.measuring import Report, outcome_of
 from mxcp_flask.mcp.methods import METHODS, Method
 from mxcp_flask.mcp.revisions import meta_of
 from mxcp_flask.mcp.service import Exchange, Service
 from mxcp_flask.mcp.streams import Telling, events
+from mxcp_flask.meter import Meter
 
 logger = logging.getLogger("mxcp.mcp")
 
@@ -47,8 +49,20 @@ def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
         DatabaseHeld: another process has the database. The web edge answers it, with when to try again.
 
     """
-    check_scopes(request, exchange)
-    conclude = partial(_conclude, request, exchange, finish)
+    report = Report(request, exchange.service)
+    try:
+        check_scopes(request, exchange)
+        return _answered(request, exchange, finish, report)
+    except ScopeMissing:
+        report.make("refused")
+        raise
+    except DatabaseHeld:
+        report.make("failed")
+        raise
+
+
+def _answered(request: Request, exchange: Exchange, finish: Finish, report: Report) -> Outcome:
+    conclude = partial(_conclude, request, exchange, finish, report)
     meta = meta_of({"params": request.params})
     try:
         answer = _perform(request, replace(exchange, request_id=request.id, meta=meta))
@@ -57,23 +71,31 @@ def respond(request: Request, exchange: Exchange, finish: Finish) -> Outcome:
     except Exception as error:  # noqa: BLE001 - _conclude knows each
         return conclude(error)
     if isinstance(answer, Generator):
-        return Outcome(stream=events(answer, lambda end: conclude(end).body))
+        return Outcome(stream=report.follow(events(answer, lambda end: conclude(end).body)))
     return conclude(answer)
 
 
-def _conclude(request: Request, exchange: Exchange, finish: Finish, answer: dict[str, Any] | Exception) -> Outcome:
-    """Return the response to what a handler returned or raised."""
+def _conclude(
+    request: Request, exchange: Exchange, finish: Finish, report: Report, answer: dict[str, Any] | Exception
+) -> Outcome:
+    """Return the response to what a handler returned or raised, and report it."""
+    outcome = _response(request, exchange, finish, answer)
+    report.make(outcome_of({} if isinstance(answer, Exception) else answer, outcome.error))
+    return outcome
+
+
+def _response(request: Request, exchange: Exchange, finish: Finish, answer: dict[str, Any] | Exception) -> Outcome:
     try:
         if isinstance(answer, Exception):
             raise answer
         return Outcome(result(request.id, finish(answer, METHODS[request.method], exchange.service)))
     except ProtocolError as error:
-        return refuse(error, request.id)
+        return refuse(error, request.id, exchange.service.meter)
     except DatabaseNotUsable as error:
         logger.error("%s: %s", request.method, error)  # noqa: TRY400 - its message is the cause
     except Exception:
         logger.exception("%s was not answered", request.method)
-    return refuse(AnswerFailed(reference=request_id.get()), request.id)
+    return refuse(AnswerFailed(reference=request_id.get()), request.id, exchange.service.meter)
 
 
 def check_scopes(request: Request, exchange: Exchange) -> None:
@@ -88,8 +110,13 @@ def check_scopes(request: Request, exchange: Exchange) -> None:
         raise ScopeMissing(missing=" ".join(missing), needed=needed)
 
 
-def refuse(error: ProtocolError, request_id: Id | None) -> Outcome:
-    """Return the error response for ``error``."""
+def refuse(error: ProtocolError, request_id: Id | None, meter: Meter) -> Outcome:
+    """Return the error response for ``error``, and report it, unless it is an endpoint's."""
+    fault = outcome_of({}, type(error))
+    if fault == "refused":
+        meter.refused(type(error).__name__)
+    elif fault == "failed":
+        meter.failed(type(error).__name__)
     return Outcome(failure(error, request_id), type(error))
 
 

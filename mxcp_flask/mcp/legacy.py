@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mxcp_flask.errors import NotAMessage, ProtocolError
@@ -12,6 +13,7 @@ from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
 from mxcp_flask.mcp.methods import Method
 from mxcp_flask.mcp.revisions import ASSUMED, LEGACY, VERSION_HEADER
 from mxcp_flask.mcp.service import Exchange, Service
+from mxcp_flask.meter import Meter
 
 MAX_BATCH = 50
 """Messages in one array; each may run SQL, and all of them hold one worker."""
@@ -27,7 +29,7 @@ def answer(service: Service, message: HttpMessage, body: Any, caller: Caller) ->
             return _answer_batch(body, exchange)
         return _answer_one(read(body), replace(exchange, accepts_events=message.accepts_events))
     except ProtocolError as error:
-        return Reply(400, refuse(error, id_of(body)).body)
+        return Reply(400, refuse(error, id_of(body), service.meter).body)
 
 
 def plain(result: dict[str, Any], method: Method, service: Service) -> dict[str, Any]:  # noqa: ARG001
@@ -58,19 +60,20 @@ def _answer_batch(values: list[Any], exchange: Exchange) -> Reply:
         raise NotAMessage(reason=f"revision {exchange.revision.version} of MCP has no batches")
     if not 0 < len(values) <= MAX_BATCH:
         raise NotAMessage(reason=f"a batch holds 1 to {MAX_BATCH} messages")
-    calls = [call for call in map(_read_member, values) if isinstance(call, (Request, Outcome))]
+    read_member = partial(_read_member, meter=exchange.service.meter)
+    calls = [call for call in map(read_member, values) if isinstance(call, (Request, Outcome))]
     _check_all_scopes(calls, exchange)
     outcomes = [call if isinstance(call, Outcome) else _respond(call, exchange) for call in calls]
     return Reply(200, b"[" + b",".join(outcome.body for outcome in outcomes) + b"]") if outcomes else Reply(202)
 
 
-def _read_member(value: Any) -> Message | Outcome:
+def _read_member(value: Any, meter: Meter) -> Message | Outcome:
     try:
         call = read(value)
         if isinstance(call, Request) and call.method == "initialize":
             raise NotAMessage(reason="'initialize' cannot be part of a batch")
     except ProtocolError as error:
-        return refuse(error, id_of(value))
+        return refuse(error, id_of(value), meter)
     return call
 
 

@@ -45,7 +45,7 @@ def answer(service: Service, message: HttpMessage, body: Any, caller: Caller) ->
             return _drop(message, call)
         revision = _admit(message, call, meta_of(body))
     except ProtocolError as error:
-        return _reply(refuse(error, id_of(body)))
+        return _reply(refuse(error, id_of(body), service.meter))
     exchange = Exchange(service, caller, revision, accepts_events=message.accepts_events, alive=message.alive)
     return _reply(respond(call, exchange, finish))
 

@@ -21,6 +21,7 @@ from mxcp_flask.mcp.methods import METHODS
 from mxcp_flask.mcp.request_state import RequestStates
 from mxcp_flask.mcp.revisions import VERSION_HEADER, era_of
 from mxcp_flask.mcp.service import Service
+from mxcp_flask.meter import Meter
 
 ERAS = {"legacy": legacy.answer, "modern": modern.answer}
 LOGGABLE = re.compile(r"[A-Za-z0-9_./-]{1,128}")
@@ -47,6 +48,7 @@ class McpServer:
         max_bytes: int = 10_000_000,
         state_key: bytes | None = None,
         clock: Callable[[], float] = time.time,
+        meter: Meter | None = None,
     ) -> None:
         self._service = Service(
             catalogue=catalogue,
@@ -58,6 +60,7 @@ class McpServer:
             states=RequestStates(state_key or secrets.token_bytes(32), clock),
             page_size=page_size,
             max_bytes=max_bytes,
+            meter=meter or Meter(),
         )
 
     def answer(self, message: HttpMessage, caller: Caller) -> Reply:
@@ -71,6 +74,7 @@ class McpServer:
         try:
             body = decode(message.body)
         except NotJson as error:
+            self._service.meter.refused(type(error).__name__)
             return Reply(400, failure(error))
         caller.admit(requests_in(body))
         era = era_of(message.header(VERSION_HEADER), body)

@@ -16,6 +16,7 @@ from mxcp_flask.mcp.message import Caller
 from mxcp_flask.mcp.request_state import RequestStates
 from mxcp_flask.mcp.revisions import Revision
 from mxcp_flask.mcp.running import Running
+from mxcp_flask.meter import Meter
 
 CacheScope = Literal["private", "public"]
 
@@ -33,6 +34,7 @@ class Service:
     states: RequestStates
     page_size: int = 500  # entries on a page of a list
     max_bytes: int = 10_000_000  # of one result
+    meter: Meter = field(default_factory=Meter)
     running: Running = field(default_factory=Running)
 
     def introduction(self, revision: Revision) -> dict[str, Any]:

@@ -93,14 +93,17 @@ class Followed:
 
 
 def _recorder(status: int) -> Callable[[int], None]:
-    """Return what logs the request, given the answer's size; by then there may be no request at hand any more."""
+    """Return what reports and logs the request, given the answer's size; it may be over by then."""
     level = logging.DEBUG if request.endpoint in _QUIET else logging.INFO
-    if not log.isEnabledFor(level):
-        return lambda _: None
+    meter, route = services().meter, request.url_rule.rule if request.url_rule else ""
     began, method, path, address = g.began, request.method[:20], request.path, audit.address.get()
 
     def record(size: int) -> None:
-        took = round((time.perf_counter() - began) * 1000, 1)
+        seconds = time.perf_counter() - began
+        meter.answered(route, method, status, seconds)
+        if not log.isEnabledFor(level):
+            return
+        took = round(seconds * 1000, 1)
         facts = {"method": method, "path": path, "status": status, "ms": took, "bytes": size, "address": address}
         text = f"{method} {path[:_LONGEST_PATH]!r} -> {status} in {took} ms, {size} bytes, for {address}"
         tell(log, level, "request", facts, text)

@@ -14,6 +14,7 @@ from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
 from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
+from mxcp_flask.meter import Meter
 from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.bearer import BearerAuthentication
 from mxcp_flask.oauth.call_limits import CallLimits
@@ -56,6 +57,7 @@ class Services:
     mcp: McpServer
     oauth: OAuth | None
     state_key: bytes = field(repr=False)
+    meter: Meter
     host: Host = field(default_factory=Host)
 
 

@@ -27,6 +27,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TokenMissing, 401, "invalid_token"),
     (errors.TokenInvalid, 401, "invalid_token"),
     (errors.TokenMalformed, 400, "invalid_request"),
+    (errors.MetricsTokenWrong, 401, "invalid_token"),
     (errors.ScopeMissing, 403, "insufficient_scope"),
     (errors.TooManyRegistrations, 429, "temporarily_unavailable"),
     (errors.TooManyClients, 429, "temporarily_unavailable"),
@@ -39,10 +40,10 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
     (errors.SignInError, 400, "invalid_request"),
+    (errors.MetricsNotShared, 503, "temporarily_unavailable"),
     (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
     (errors.StoreError, 503, "temporarily_unavailable"),
     (errors.EngineError, 503, "temporarily_unavailable"),
-    (errors.ServerStopping, 503, "temporarily_unavailable"),
 )
 _GENERIC = {
     503: "The server cannot answer at the moment. Try again later.",
@@ -54,7 +55,10 @@ _KNOCKING = (
     errors.ForwardedUnclear,
     errors.RequestTooLarge,
     errors.RequestStalled,
+    errors.MetricsRefused,
+    errors.MetricsTokenWrong,
 )
+_LASTING = (errors.InMemoryStateShared, errors.MetricsNotShared)  # do not pass by themselves
 # The first two have events of their own; the others are every scanner's.
 _NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
@@ -79,22 +83,26 @@ def _on_oauth_error(error: OAuth2Error) -> Response:
         log.warning("nobody can sign in at %s, as OAuth needs https: %s", g.urls.base, how_to_have_tls())
         error.description = "Signing in needs https. The server's log says which setting is at fault."
     status, body, _ = error()
+    services().meter.refused(body["error"])
     return _shape(status, body["error"], body.get("error_description", ""))
 
 
 def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500:
+        services().meter.refused(type(error).__name__)
         hint = current_mismatch() if isinstance(error, errors.OriginRefused) else None
         log.info("refused %s %r: %s%s", request.method, request.path, error, f" {hint}." if hint else "")
         _audit(error)
         response = _shape(status, code, str(error), error.facts.get("location"))
     else:
         response = _failed(status, code, error)
-    if status in {429, 503} and not isinstance(error, errors.InMemoryStateShared):  # which does not pass by itself
+    if status in {429, 503} and not isinstance(error, _LASTING):
         response.headers["Retry-After"] = str(error.facts.get("retry_after", _RETRY_AFTER))
     if isinstance(error, (errors.TokenMissing, errors.TokenInvalid, errors.TokenMalformed, errors.ScopeMissing)):
         response.headers["WWW-Authenticate"] = _challenge(error, code)
+    if isinstance(error, errors.MetricsTokenWrong):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
     return response
 
 
@@ -111,6 +119,7 @@ def _on_anything(error: Exception) -> Response:
 
 def _failed(status: int, code: str, error: Exception) -> Response:
     known = isinstance(error, errors.MxcpError)
+    services().meter.failed(type(error).__name__ if known else "unforeseen")
     log.error("%s %r failed: %s", request.method, request.path, error, exc_info=not known)
     return _shape(status, code, _GENERIC[status])
 
@@ -132,9 +141,10 @@ def _shape(status: int, code: str, description: str, location: str | None = None
         if location:
             response.headers["Refresh"] = f"15; url={location}"
         return response
-    if request.blueprint == "mcp" and status in _OF_MCP:
-        return make_response(jsonify(jsonrpc="2.0", id=None, error={"code": status, "message": description}), status)
     reference = {"reference": g.reference} if status >= 500 else {}
+    if request.blueprint == "mcp" and status in _OF_MCP:
+        error = {"code": status, "message": description, **({"data": reference} if reference else {})}
+        return make_response(jsonify(jsonrpc="2.0", id=None, error=error), status)
     return make_response(jsonify(error=code, error_description=description, **reference), status)
 
 

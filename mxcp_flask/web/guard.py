@@ -16,10 +16,12 @@ from mxcp_flask.records import ANONYMOUS, Grant, Identity
 from mxcp_flask.web.context import g, oauth, services
 from mxcp_flask.web.prefix import mount_of
 
+_OF_WATCHERS = frozenset({"health.health", "health.ready", "metrics.metrics"})
+
 
 def find_urls() -> None:
-    """Before every request but the health checks: learn our URLs from it, or refuse its Host."""
-    if request.endpoint not in {"health.health", "health.ready"}:
+    """Before every request but those of who watches the server: learn our URLs from it, or refuse its Host."""
+    if request.endpoint not in _OF_WATCHERS:
         mount = mount_of(request.environ)
         g.urls = services().hosts.urls(dict(request.headers), request.remote_addr, mount)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from mxcp_flask.oauth.requests import PlainRequest
 from mxcp_flask.oauth.server import PlainResponse
 from mxcp_flask.web import forms
-from mxcp_flask.web.context import g, oauth
+from mxcp_flask.web.context import g, oauth, services
 from mxcp_flask.web.housekeeping import sweep
 
 blueprint = Blueprint("token", __name__)
@@ -39,6 +39,8 @@ def _plain_request() -> PlainRequest:
 
 
 def _response(answer: PlainResponse) -> Response:
+    if answer.status >= 400:
+        services().meter.refused(answer.body["error"])
     response = make_response(jsonify(answer.body), answer.status)
     if "WWW-Authenticate" in answer.headers:
         response.headers["WWW-Authenticate"] = answer.headers["WWW-Authenticate"]

@@ -51,7 +51,10 @@ def lines() -> Iterator[list[str]]:
 def is_unavailable(answer: TestResponse) -> bool:
     """Tell whether the answer is our 503 in JSON, in the words of OAuth or of JSON-RPC."""
     told = dict(answer.get_json(silent=True) or {})
-    told.pop("reference", None)
+    for more in ("reference", "status", "failing"):
+        told.pop(more, None)
+    if "jsonrpc" in told:
+        assert told["error"].pop("data") == {"reference": answer.headers["X-Request-ID"]}
     return answer.status_code == 503 and told in (ERROR, RPC_ERROR) and answer.headers["Retry-After"].isdigit()
 
 

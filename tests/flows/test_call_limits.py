@@ -48,10 +48,10 @@ def statuses(visitor: Visitor, token: str, calls: int) -> list[int]:
 
 
 def refusals(folder: Path) -> list[dict[str, str]]:
-    """Return the audit's lines about refused calls, without their time and address."""
+    """Return the audit's lines about refused calls, without their time, address and request."""
     lines = [json.loads(line) for line in (folder / "audit.jsonl").read_text().splitlines()]
     kept = [line for line in lines if line["event"] in {"calls_refused", "request_refused"}]
-    return [{key: line[key] for key in line if key not in {"time", "address", "client"}} for line in kept]
+    return [{key: line[key] for key in line if key not in {"time", "address", "client", "request"}} for line in kept]
 
 
 def test_a_person_is_refused_until_the_next_minute(visitor: Visitor, clock: Clock) -> None:
@@ -207,4 +207,7 @@ def test_a_store_that_cannot_be_read(visitor: Visitor, monkeypatch: pytest.Monke
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     message = "The server cannot answer at the moment. Try again later."
-    assert answer.get_json() == {"jsonrpc": "2.0", "id": None, "error": {"code": 503, "message": message}}
+    reference = {"reference": answer.headers["X-Request-ID"]}
+    assert answer.get_json() == {
+        "jsonrpc": "2.0", "id": None, "error": {"code": 503, "message": message, "data": reference},
+    }  # fmt: skip

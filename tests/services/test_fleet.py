@@ -1,7 +1,7 @@
 """Two servers on two ports, each with a project folder of its own as on two hosts, share one PostgreSQL database.
 
-Both have the URL of the first one as their ``base_url``, as servers behind a load balancer have the URL of that. Our test
-is the balancer: it sends each request to the server that it means.
+Both have the URL of the first one as their ``base_url``, as servers behind a load balancer have the balancer's. The
+test is the balancer: it sends each request to the server that it means.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def test_server_is_away(fragile: Postgres, store: PostgresStore) -> None:
             lambda: store.sweep(NOW, 1),
             store.reseal,
         ):
-            with pytest.raises(StoreNotUsable, match="start the server, or correct host and port") as told:
+            with pytest.raises(StoreNotUsable, match="Start the server, or correct host and port") as told:
                 call()
             assert PASSWORD not in str(told.value)
     finally:
@@ -125,7 +125,7 @@ def test_server_becomes_a_standby(fragile: Postgres, store: PostgresStore) -> No
     fragile.await_setting("default_transaction_read_only", "on")
     try:
         for _ in range(3):
-            with pytest.raises(StoreNotUsable, match=r"let persistence\.url lead to the primary"):
+            with pytest.raises(StoreNotUsable, match=r"Let persistence\.url lead to the primary"):
                 store.revoke_grant("grant-1", NOW)
     finally:
         fragile.execute("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
@@ -174,7 +174,7 @@ def test_all_connections_are_in_use(url: str, monkeypatch: pytest.MonkeyPatch) -
     with closing(PostgresStore(url, KEYRING, 1)) as store:
         with (
             store._connections.read(),
-            pytest.raises(StoreNotUsable, match=r"all 1 connections .*: raise persistence\.pool_size"),
+            pytest.raises(StoreNotUsable, match=r"all 1 connections .*\. Raise persistence\.pool_size"),
         ):
             store.check()
         store.check()

@@ -21,6 +21,7 @@ from tests.store.processes import open_anew, redeem_in_threads, run_at_once, use
 from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.services
+SECONDS = 10
 
 
 def test_constructor_leaves_nothing_open(url: str) -> None:
@@ -68,12 +69,11 @@ def test_processes_do_everything_with_the_store(url: str) -> None:
     check_mixture(url, run_at_once(mix, url, 4))
 
 
-@pytest.mark.parametrize("seconds", [5, pytest.param(60, marks=pytest.mark.endurance)])
-def test_everything_at_once(postgres: Postgres, url: str, tmp_path: Path, seconds: int) -> None:
+def test_everything_at_once(postgres: Postgres, url: str, tmp_path: Path) -> None:
     """Nothing fails, is spent or refreshed twice, or is lost; and what was revoked is dead at once."""
     board = Board(tmp_path / "board")
     board.folder.mkdir()
     desk = Desk(url, board, time.time())
     with closing(desk.store):
-        do_everything_at_once(desk, seconds)
+        do_everything_at_once(desk, SECONDS)
     assert "deadlock" not in postgres.log

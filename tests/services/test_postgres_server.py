@@ -79,7 +79,7 @@ def test_outage(fragile: Postgres, visitor: Visitor, caplog: pytest.LogCaptureFi
     assert [(answer.status_code, answer.mimetype) for answer in answers] == [(503, "application/json")] * 3
     assert (page.status_code, page.mimetype) == (503, "text/html")
     assert health.status_code == 200
-    assert "start the server, or correct host and port in persistence.url" in caplog.text
+    assert "Start the server, or correct host and port in persistence.url" in caplog.text
     assert PASSWORD not in caplog.text
     assert visitor.client.get("/ready").status_code == 200
     assert visitor.whoami(tokens["access_token"]) == "ada-fixture"
@@ -122,6 +122,6 @@ def test_serve_without_the_server(site: Site) -> None:
     ran = live.run([*live.MXCP, "serve", "--port", str(servers.free_port())], site.environ)
 
     assert ran.returncode == 1
-    assert "start the server, or correct host and port in persistence.url" in ran.stderr
+    assert "Start the server, or correct host and port in persistence.url" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert PASSWORD not in ran.stderr + ran.stdout

@@ -33,18 +33,18 @@ def test_password_wrong(postgres: Postgres) -> None:
     """A wrong password is told, and where to correct it, but neither the wrong one nor the right one."""
     message = refusal(postgres.url(password="wr0ng"))
 
-    assert 'password authentication failed for user "postgres"; correct user and password' in message
+    assert 'password authentication failed for user "postgres". Correct user and password' in message
     assert "wr0ng" not in message
 
 
 def test_password_missing(postgres: Postgres) -> None:
     """A missing password is told."""
-    assert "put the password into persistence.url" in refusal(postgres.url().replace(f":{PASSWORD}", ""))
+    assert "Put the password into persistence.url" in refusal(postgres.url().replace(f":{PASSWORD}", ""))
 
 
 def test_database_missing(postgres: Postgres) -> None:
     """A database that is not there is told by its name."""
-    assert 'database "nowhere" does not exist; create it' in refusal(postgres.url("nowhere"))
+    assert 'database "nowhere" does not exist. Create it' in refusal(postgres.url("nowhere"))
 
 
 def test_nobody_listens() -> None:
@@ -52,12 +52,12 @@ def test_nobody_listens() -> None:
     message = refusal(f"postgresql://mxcp:{PASSWORD}@{servers.HOST}:{servers.free_port()}/mxcp")
 
     assert "Connection refused" in message
-    assert "start the server, or correct host and port in persistence.url" in message
+    assert "Start the server, or correct host and port in persistence.url" in message
 
 
 def test_host_unknown() -> None:
     """A host that has no address is told."""
-    assert "correct the host in persistence.url" in refusal(f"postgresql://mxcp:{PASSWORD}@db.invalid/mxcp")
+    assert "Correct the host in persistence.url" in refusal(f"postgresql://mxcp:{PASSWORD}@db.invalid/mxcp")
 
 
 def test_server_says_nothing() -> None:
@@ -66,7 +66,7 @@ def test_server_says_nothing() -> None:
         port = silent.getsockname()[1]
         message = refusal(f"postgresql://mxcp:{PASSWORD}@{servers.HOST}:{port}/mxcp?connect_timeout=2")
 
-    assert "look at the server and the firewalls before it" in message
+    assert "Look at the server and the firewalls before it" in message
 
 
 def test_url_unreadable(postgres: Postgres) -> None:
@@ -79,7 +79,7 @@ def test_encoding_wrong(postgres: Postgres) -> None:
     """A database that cannot hold every text is refused."""
     url = postgres.new_database("ENCODING 'LATIN1' TEMPLATE template0")
 
-    assert "its encoding is LATIN1: create one with CREATE DATABASE ... ENCODING 'UTF8'" in refusal(url)
+    assert "its encoding is LATIN1. Create one with CREATE DATABASE ... ENCODING 'UTF8'" in refusal(url)
 
 
 def test_server_too_old(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_tables_of_another_program(postgres: Postgres, url: str) -> None:
     """A database in which a table of ours would be another program's is left as it is."""
     postgres.execute("CREATE TABLE grant_ (everything text)", url=url)
 
-    assert "it has tables of another program: create a database for mxcp alone" in refusal(url)
+    assert "it has tables of another program. Create a database for mxcp alone" in refusal(url)
     assert look(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(1,)]
 
 
@@ -109,7 +109,7 @@ def test_no_rights(postgres: Postgres, url: str) -> None:
     postgres.execute(f"CREATE ROLE visitor LOGIN PASSWORD '{PASSWORD}'")
     message = refusal(postgres.url(url.rpartition("/")[2], "visitor"))
 
-    assert message.endswith("permission denied for schema public: make the user the owner of the database.")
+    assert message.endswith("permission denied for schema public. Make the user the owner of the database.")
 
 
 def test_newer_schema(url: str) -> None:
@@ -144,7 +144,7 @@ def test_too_many_connections() -> None:
         url = server.new_database()
         with closing(PostgresStore(url, KEYRING, 8)) as store:
             others = [psycopg.connect(url) for _ in range(4)]
-            with pytest.raises(StoreNotUsable, match=r"raise max_connections there, lower persistence\.pool_size"):
+            with pytest.raises(StoreNotUsable, match=r"Raise max_connections there, lower persistence\.pool_size"):
                 store.check()
             for other in others:
                 other.close()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import requests
 
@@ -24,16 +25,31 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 MXCP = (sys.executable, "-m", "mxcp_flask.cli")
 SECONDS = 30.0
+Host = Literal["mxcp serve", "gunicorn"]
+HOSTS: tuple[Host, ...] = ("mxcp serve", "gunicorn")
 
 
 class Server:
     """A running command that serves HTTP; its output is kept in ``log``. Made by ``running``."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path, cwd: Path = REPOSITORY) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        log: Path,
+        cwd: Path = REPOSITORY,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=clean(environ), stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=cwd,
+                env=clean(environ),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=pass_fds,
             )
 
     def await_ready(self, base: str) -> None:
@@ -71,6 +87,14 @@ def running(
         yield server
     finally:
         server.stop()
+
+
+def command(host: Host, port: int, *flags: str) -> list[str]:
+    """Return the command that serves the project of the environment at ``port``; ``flags`` both hosts must know."""
+    if host == "gunicorn":
+        settings = "python:mxcp_flask.cli.gunicorn_settings"
+        return [str(BIN / "gunicorn"), "-c", settings, "-b", f"{servers.HOST}:{port}", *flags, "wsgi:app"]
+    return [*MXCP, "serve", "--host", servers.HOST, "--port", str(port), *flags]
 
 
 def run(command: Sequence[str], environ: Mapping[str, str], cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:

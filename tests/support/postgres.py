@@ -19,7 +19,7 @@ from psycopg import sql
 from mxcp_flask.demo import servers
 
 PASSWORD = "secret-of-the-database-0123456789"
-_USER = "postgres"
+USER = "postgres"
 _SECONDS = 10.0
 _SETTINGS = {
     "listen_addresses": servers.HOST,
@@ -43,13 +43,13 @@ class Postgres:
         password.write_text(PASSWORD, encoding="ascii")
         if os.geteuid() == 0:
             for path in (folder, password):
-                shutil.chown(path, _USER, _USER)
+                shutil.chown(path, USER, USER)
         self._run(
             "initdb",
             f"--pgdata={self._data}",
             "--auth=scram-sha-256",
             f"--pwfile={password}",
-            f"--username={_USER}",
+            f"--username={USER}",
             "--encoding=UTF8",
             "--locale=C",
             "--no-sync",
@@ -66,7 +66,7 @@ class Postgres:
         """Stop, and return when it has ended: ``fast`` ends connections first, ``immediate`` is like a crash."""
         self._run("pg_ctl", "stop", "--wait", f"--mode={mode}", f"--pgdata={self._data}")
 
-    def url(self, database: str = _USER, user: str = _USER, password: str = PASSWORD) -> str:
+    def url(self, database: str = USER, user: str = USER, password: str = PASSWORD) -> str:
         """Return where ``database`` is."""
         return f"postgresql://{user}:{password}@{servers.HOST}:{self.port}/{database}"
 
@@ -96,12 +96,7 @@ class Postgres:
 
     def await_answer(self, query: str, expected: object) -> None:
         """Return when ``query`` gives the one value that is expected; fail when that takes too long."""
-        deadline = time.monotonic() + _SECONDS
-        found: object = None
-        while found != expected:
-            assert time.monotonic() < deadline, f"{query}: {found}"
-            with suppress(psycopg.OperationalError):
-                [[found]] = self.execute(query)
+        await_answer(self.url(), query, expected)
 
     @property
     def log(self) -> str:
@@ -110,13 +105,31 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> None:
         [folder, *_] = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-        become = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"] if os.geteuid() == 0 else []
         with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open for as long as the server lives
             done = subprocess.run(
-                [*become, str(folder / program), *arguments], cwd=self.folder, stdout=output, stderr=output, check=False
+                [*become(), str(folder / program), *arguments],
+                cwd=self.folder,
+                stdout=output,
+                stderr=output,
+                check=False,
             )
             output.seek(0)
             assert done.returncode == 0, output.read()
+
+
+def become() -> list[str]:
+    """Return what stands before a command that PostgreSQL's user must run."""
+    return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def await_answer(url: str, query: str, expected: object) -> None:
+    """Return when ``query`` gives the one value that is expected; fail when that takes too long."""
+    deadline = time.monotonic() + _SECONDS
+    found: object = None
+    while found != expected:
+        assert time.monotonic() < deadline, f"{query}: {found}"
+        with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as connection:
+            [[found]] = connection.execute(query.encode())
 
 
 def persistence(url: str) -> dict[str, str]:

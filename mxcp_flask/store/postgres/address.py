@@ -40,7 +40,7 @@ def parameters_of(url: str) -> dict[str, Any]:
     try:
         named = conninfo_to_dict(url)
     except psycopg.Error:  # whose text holds the URL
-        reason = "persistence.url cannot be read; write postgresql://user:password@host:5432/database, with %XX for"
+        reason = "persistence.url cannot be read. Write postgresql://user:password@host:5432/database, with %XX for"
         raise StoreNotUsable(path=shown(url), reason=f"{reason} whatever else is in the password") from None
     session = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     options = f"{session} {named.pop('options', '')}".strip()

@@ -118,7 +118,7 @@ class Connections:
         """
         process = self._here()
         if not process.permits.acquire(timeout=PATIENCE):
-            reason = f"all {self._size} connections of this process are in use: raise persistence.pool_size"
+            reason = f"all {self._size} connections of this process are in use. Raise persistence.pool_size"
             raise StoreNotUsable(path=self.place, reason=reason)
         try:
             with faults_told(self.place), self._lent(process.idle) as session:

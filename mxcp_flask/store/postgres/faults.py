@@ -11,36 +11,36 @@ from psycopg import errors
 
 from mxcp_flask.errors import StoreNotUsable
 
-_TO_PRIMARY = "it takes no writes, as a standby does: let persistence.url lead to the primary, or name all hosts in it"
-_TOO_MANY = "raise max_connections there, lower persistence.pool_size, or put PgBouncer in between"
+_TO_PRIMARY = "it takes no writes, as a standby does. Let persistence.url lead to the primary, or name all hosts in it"
+_TOO_MANY = "Raise max_connections there, lower persistence.pool_size, or put PgBouncer in between"
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_STATE = {
     "25006": _TO_PRIMARY,
-    "42501": "{text}: make the user the owner of the database",
-    "53100": "the disk of its server is full ({text}): make room there",
+    "42501": "{text}. Make the user the owner of the database",
+    "53100": "the disk of its server is full ({text}). Make room there, and all goes on by itself",
     "53200": "its server has no memory left",
-    "53300": f"its server has too many connections: {_TOO_MANY}",
-    "55P03": "another transaction held a row for too long",
+    "53300": f"its server has too many connections. {_TOO_MANY}",
+    "55P03": "another transaction held a row for too long. Try again",
     "57014": "a statement took too long",
     "57P01": "its server is stopping",
     "57P03": "its server is starting or stopping",
 }
 # What a connection that fails has instead of a state is text: the server's in English, or libpq's.
 _BY_TEXT = {
-    "password authentication failed": "correct user and password in persistence.url",
-    "no password supplied": "put the password into persistence.url",
+    "password authentication failed": "Correct user and password in persistence.url",
+    "no password supplied": "Put the password into persistence.url",
     "too many clients": _TOO_MANY,
     "too many connections": _TOO_MANY,
     "remaining connection slots": _TOO_MANY,
-    "session is read-only": _TO_PRIMARY,
-    "starting up": "wait",
-    "shutting down": "wait",
-    "refused": "start the server, or correct host and port in persistence.url",
-    "resolve": "correct the host in persistence.url",
-    "timeout expired": "look at the server and the firewalls before it",
-    "does not exist": "create it, or correct persistence.url",
-    "no pg_hba.conf entry": "let the server take connections from here",
+    "session is read-only": _TO_PRIMARY.partition(". ")[2],
+    "starting up": "Wait",
+    "shutting down": "Wait",
+    "refused": "Start the server, or correct host and port in persistence.url",
+    "resolve": "Correct the host in persistence.url",
+    "timeout expired": "Look at the server and the firewalls before it",
+    "does not exist": "Create it, or correct persistence.url",
+    "no pg_hba.conf entry": "Let the server take connections from here",
 }
 # What libpq and psycopg say around that.
 _CHATTER = re.compile(
@@ -65,7 +65,7 @@ def reason_of(error: psycopg.Error) -> str:
     if error.sqlstate in _BY_STATE:
         return _BY_STATE[error.sqlstate].format(text=text)
     advice = next((advice for words, advice in _BY_TEXT.items() if words in text), None)
-    return f"{text}; {advice}" if advice and error.sqlstate is None else text
+    return f"{text}. {advice}" if advice and error.sqlstate is None else text
 
 
 def is_conflict(error: StoreNotUsable) -> bool:

@@ -53,9 +53,11 @@ def _require_server(session: PostgresSession, place: str) -> None:
     if info.server_version < _OLDEST * 10_000:
         reason = f"it needs PostgreSQL {_OLDEST} or newer, and its server has {info.server_version // 10_000}"
     elif encoding != "UTF8":
-        reason = f"its encoding is {encoding}: create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        reason = f"its encoding is {encoding}. Create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
     elif commit == "off":
-        reason = "a crash of its server could bring revoked grants back: ALTER ROLE ... SET synchronous_commit = on"
+        reason = (
+            "a crash of its server could bring revoked grants back. Run: ALTER ROLE ... SET synchronous_commit = on"
+        )
     else:
         return
     raise StoreNotUsable(path=place, reason=reason)
@@ -84,5 +86,5 @@ def _run(session: PostgresSession, script: Path, place: str) -> None:
     try:
         session.connection.execute(script.read_bytes())
     except DuplicateTable as error:
-        reason = "it has tables of another program: create a database for mxcp alone (CREATE DATABASE mxcp)"
+        reason = "it has tables of another program. Create a database for mxcp alone (CREATE DATABASE mxcp)"
         raise StoreNotUsable(path=place, reason=reason) from error
