@@ -20,7 +20,18 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _calls(result: Result) -> str:
-    head = ["store", "workers", "call", "connections", "calls/s", "p50 ms", "p99 ms", "CPU µs a call", "of PostgreSQL"]
+    head = [
+        "store",
+        "workers",
+        "call",
+        "connections",
+        "calls/s",
+        "p50 ms",
+        "p99 ms",
+        "max ms",
+        "CPU µs",
+        "of PostgreSQL",
+    ]
     return _table(head, [
         [
             line["store"],
@@ -30,6 +41,7 @@ def _calls(result: Result) -> str:
             f"{line['calls_per_second']:.0f}",
             f"{line['p50_ms']:.1f}",
             f"{line['p99_ms']:.1f}",
+            f"{line['max_ms']:.0f}",
             str(line["cpu_us_per_call"]),
             str(line["database_cpu_us_per_call"] or ""),
         ]

@@ -8,8 +8,9 @@ end
 function done(summary, latency)
     local errors = summary.errors
     print(string.format(
-        '{"requests": %d, "seconds": %.6f, "errors": %d, "p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f}',
+        '{"requests": %d, "seconds": %.6f, "errors": %d, ' ..
+        '"p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f}',
         summary.requests, summary.duration / 1e6,
-        errors.connect + errors.read + errors.write + errors.status + errors.timeout,
-        latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3))
+        errors.connect + errors.read + errors.write + errors.status + errors.timeout, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3,
+        latency.max / 1e3))
 end

@@ -34,7 +34,7 @@ def test_a_family_is_counted_also_after_a_death() -> None:
 
     assert (len(family), len(alone)) == (2, 1)
     assert family[0].pid == process.pid
-    assert 0 < used <= later
+    assert 0 < used < later + 0.005  # a tick is longer
 
 
 def test_memory_of_this_process() -> None:
