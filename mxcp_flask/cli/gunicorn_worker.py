@@ -36,6 +36,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def worker_connections(self, _: int) -> None:
         """Do nothing: gunicorn sets what it was configured to."""
 
+    @property
+    def max_keepalived(self) -> int:
+        """Return how many idle connections it may keep: none while others wait, who would never get a thread.
+
+        Whoever has a connection could send one request after the other; so it is closed, and all queue up alike.
+        """
+        return int(self.cfg.worker_connections) - int(self.cfg.threads) if self._accepting else 0
+
+    @max_keepalived.setter
+    def max_keepalived(self, _: int) -> None:
+        """Do nothing: gunicorn sets what it was configured to."""
+
     def enqueue_req(self, conn: Any) -> None:
         """Bound each read from the client's socket, and hand it to a thread."""
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))

@@ -16,6 +16,8 @@ Routes::
 
 With ``provider: none`` there are no OAuth routes, and the guard lets everything pass.
 
-A request passes ``hosts.py`` (Host), ``guard.py`` (on the MCP blueprint: Origin, token, required scopes), then its
-view. Errors meet their status and shape in ``errors.py``; every answer gets its headers in ``headers.py``.
+A request passes ``prefix.py`` (the path below which a proxy serves us), ``hosts.py`` (Host; ``proxies.py`` knows what
+trusted proxies say, in the languages of ``x_forwarded.py`` and ``forwarded.py``), ``guard.py`` (on the MCP blueprint:
+Origin, token, required scopes), then its view. Errors meet their status and shape in ``errors.py``; every answer gets
+its headers in ``headers.py``.
 """

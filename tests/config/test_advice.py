@@ -56,6 +56,7 @@ def test_nothing_to_say(tmp_path: Path, auth: dict[str, Any] | None, transport: 
         (None, {"trust_proxy": True, "host": "0.0.0.0"}, "transport.http.trust_proxy", "list the proxy's addresses"),
         (None, {"base_url": f"{PUBLIC}/mcp"}, "transport.http.base_url", "the MCP endpoint is at /mcp/mcp"),
         (None, {"path_prefix": "/a/mcp"}, "transport.http.path_prefix", "the MCP endpoint is at /a/mcp/mcp"),
+        (None, {"base_url": "https://localhost:8000"}, "transport.http.base_url", "begin with http, or name the port"),
         (None, {"host": "0.0.0.0"}, "transport.http.host", "behind a proxy with TLS set base_url"),
         (None, {"host": "mcp.internal"}, "transport.http.host", "our URLs begin with http:"),
         (

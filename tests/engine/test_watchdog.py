@@ -132,3 +132,18 @@ def test_lines_belong_to_the_request_that_is_watched() -> None:
         dog.stop()
 
     assert {line["request"] for line in log.of("mxcp.engine")} == {"3f2a"}
+
+
+def test_a_server_that_ends_stops_what_runs_and_what_begins() -> None:
+    """Once the server must end, every cursor is interrupted, also one that begins afterwards."""
+    ends = threading.Event()
+    dog, cursor, later = Watchdog(60, ends.is_set, poll=0.01), Cursor(), Cursor()
+    with dog.watching(watched(cursor)) as verdict:
+        assert verdict() is None
+        ends.set()
+        assert cursor.interrupted.wait(10)
+        assert verdict() == "stopping"
+    with dog.watching(watched(later)) as verdict:
+        assert later.interrupted.wait(10)
+        assert verdict() == "stopping"
+    dog.stop()

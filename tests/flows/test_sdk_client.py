@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -53,11 +55,17 @@ class Memory:
 
 
 class Person:
-    """Somebody who uses the SDK's client, and a browser when it asks for a sign-in."""
+    """Somebody who uses the SDK's client, and a browser when it asks for a sign-in.
 
-    def __init__(self, login: str) -> None:
+    ``authority`` is the certificate that both trust instead of the public ones.
+    """
+
+    def __init__(self, login: str, authority: Path | None = None) -> None:
         self.login = login
         self.browser = Browser()
+        self.tls = ssl.create_default_context(cafile=authority) if authority else True
+        if authority is not None:
+            self.browser.session.verify = str(authority)
         self.memory = Memory()
         self.sign_ins: list[dict[str, str]] = []  # what each authorization request asked for
         self.answer: dict[str, str] = {}
@@ -74,7 +82,7 @@ class Person:
         auth = OAuthClientProvider(url, metadata, self.memory, self._open_browser, self._come_back)
         hooks = {"request": [self._count]}
         async with (
-            httpx2.AsyncClient(auth=auth, event_hooks=hooks, timeout=20, trust_env=False) as http,
+            httpx2.AsyncClient(auth=auth, verify=self.tls, event_hooks=hooks, timeout=20, trust_env=False) as http,
             Client(streamable_http_client(url, http_client=http), mode=mode) as client,
         ):
             return await conversation(client)

@@ -35,8 +35,8 @@ class Stage:
         self.folder, self.mode, self.front = folder, mode, front
         self.base = f"http://{servers.HOST}:{front}"
         self.log = folder / "log"
-        limits = {"calls_per_person": 0, "calls_per_client": 0}  # two people make all calls
-        auth = github_auth(persistence=live.sqlite(folder), limits=limits)
+        no_limits = {"calls_per_person": 0, "calls_per_client": 0}
+        auth = github_auth(persistence=live.sqlite(folder), limits=no_limits)
         auth["github"] |= live.urls_of(provider_url)
         self.site = Site(folder / "site", auth, base_url=self.base)
         self.site.environ["MXCP_PROJECT"] = str(self.site.project)
@@ -56,9 +56,9 @@ class Stage:
         return live.running(live.command(host, port, *flags), self.site.environ, base, self.log)
 
     @contextmanager
-    def proxied(self, *ports: int) -> Iterator[nginx.Nginx]:
-        """Run nginx in front of the servers at ``ports``, as docs/deployment.md has it."""
-        with nginx.running(self.folder / "nginx", front_of(self.front, ports)) as running:
+    def proxied(self, *ports: int, keep: int = 0) -> Iterator[nginx.Nginx]:
+        """Run nginx in front of the servers at ``ports``; it keeps up to ``keep`` idle connections to them."""
+        with nginx.running(self.folder / "nginx", front_of(self.front, ports, keep)) as running:
             yield running
 
     @contextmanager
@@ -78,9 +78,10 @@ class Stage:
             return session.run(sql, {}).rows
 
 
-def front_of(front: int, ports: Sequence[int]) -> str:
+def front_of(front: int, ports: Sequence[int], keep: int) -> str:
     """Return nginx's http block: plain HTTP at ``front``, for the servers at ``ports``."""
     upstream = " ".join(f"server {servers.HOST}:{port} max_fails=0;" for port in ports)
+    upstream += f" keepalive {keep};" if keep else ""
     return f"""
       upstream mxcp {{ {upstream} }}
       server {{

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from contextlib import ExitStack
 
 import pytest
 
@@ -24,9 +25,13 @@ def all_answered(stage: Stage, load: Load) -> None:
     assert stage.calls() == (load.answers if stage.mode == "read-write" else 0)
 
 
-def test_a_socket_that_outlives_the_server(stage: Stage, host: Host) -> None:
-    """With the socket of a systemd unit, calls wait there until the next server has what the one before had."""
-    with activated(stage, host) as activation, stage.proxied(activation.port), stage.under_load() as load:
+@pytest.mark.parametrize("keep", [0, 16])
+def test_a_socket_that_outlives_the_server(stage: Stage, host: Host, keep: int) -> None:
+    """With the socket of a systemd unit, calls wait there until the next server has what the one before had.
+
+    Whether nginx opens a connection for each call or keeps them: who ends says so with its last answer on each.
+    """
+    with activated(stage, host) as activation, stage.proxied(activation.port, keep=keep), stage.under_load() as load:
         for word in ("two", "three"):
             stage.say(word)
             activation.restart()
@@ -45,6 +50,23 @@ def test_sigusr2(stage: Stage, host: Host) -> None:
         load.await_word("two")
         load.stop()
         end(server.process.pid)
+
+    all_answered(stage, load)
+
+
+@pytest.mark.parametrize("stage", ["read-only"], indirect=True)
+def test_two_servers(stage: Stage, host: Host) -> None:
+    """With two servers for nginx to choose from, each can be stopped and started while the other answers."""
+    ports = [servers.free_port(), servers.free_port()]
+    with ExitStack() as running:
+        before = [running.enter_context(stage.serving(host, port)) for port in ports]
+        with stage.proxied(*ports), stage.under_load() as load:
+            stage.say("two")
+            for server, port in zip(before, ports, strict=True):
+                assert server.stop() == 0
+                load.await_round()
+                running.enter_context(stage.serving(host, port))
+            load.await_word("two")
 
     all_answered(stage, load)
 
