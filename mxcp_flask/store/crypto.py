@@ -182,7 +182,10 @@ def _read_or_create(file: Path, database: Path) -> str:
     has_data = database.exists() and database.stat().st_size > 0
     if not file.exists():
         if has_data:
-            raise StoreKeyWrong(path=database, reason=f"its key file {file} is missing. Put it back")
+            raise StoreKeyWrong(
+                path=database,
+                reason=f"its key file {file} is missing. Put it back, or restore a backup that was made --with-key",
+            )
         _create(file)
     exposure = find_exposure(file)
     if exposure:

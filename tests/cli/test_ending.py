@@ -133,7 +133,7 @@ def test_what_runs_is_answered(ending: Ending, pool: ThreadPoolExecutor, host: H
 @pytest.mark.parametrize("host", [*HOSTS, "gunicorn as it comes"])
 def test_what_does_not_end_is_stopped_in_time(ending: Ending, pool: ThreadPoolExecutor, host: Host) -> None:
     """SQL that would run on beyond the deadline is stopped before it, and its caller is told so."""
-    with ending.serving(host, "--graceful-timeout", "3") as server:
+    with ending.serving(host, "--graceful-timeout", "6") as server:
         calls = [started(ending, pool, "endless") for _ in range(2)]
         ending.gate.open()
         server.process.send_signal(signal.SIGTERM)
