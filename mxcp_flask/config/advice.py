@@ -21,6 +21,7 @@ _NO_TLS = "is https on the port where the server itself speaks http: begin with 
 _TWICE = (
     "ends with /mcp, so that the MCP endpoint is at {prefix}/mcp: leave /mcp out if it was meant to name the endpoint"
 )
+_FORCED = "is http, with which people can sign in on this machine only: write https, or remove it"
 _WITHOUT_TLS = (
     "{host} is open to others, but our URLs begin with http:, with which people can sign in on this machine only: "
     "behind a proxy with TLS set base_url to the URL that they use"
@@ -54,8 +55,11 @@ def _of_transport(transport: Transport) -> _Warnings:
 
 
 def _of_reach(transport: Transport) -> _Warnings:
-    configured = transport.base_url or transport.scheme == "https" or transport.trust_proxy
-    if not configured and not _is_loopback(transport.host):
+    if transport.base_url or transport.scheme == "https":
+        return
+    if transport.scheme and (transport.trust_proxy or not _is_loopback(transport.host)):
+        yield f"{_HTTP}.scheme", _FORCED
+    elif not transport.trust_proxy and not _is_loopback(transport.host):
         yield f"{_HTTP}.host", _WITHOUT_TLS.format(host=transport.host)
 
 

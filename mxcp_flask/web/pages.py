@@ -14,7 +14,7 @@ blueprint = Blueprint("pages", __name__)
 def _style_url() -> dict[str, str]:
     # A proxy may serve us below a path; an error page may be due before our URLs are known.
     urls: Urls | None = getattr(g, "urls", None)
-    return {"style_url": urls.to("/style.css") if urls else "/style.css"}
+    return {"style_url": urls.to("/style.css") if urls else f"{services().settings.transport.prefix}/style.css"}
 
 
 @blueprint.get("/")
