@@ -16,7 +16,7 @@ from mxcp_flask.cli.project import read_settings
 from mxcp_flask.config.model import Auth, Persistence
 from mxcp_flask.errors import KeysNotInFile, StateInMemory, StateInPostgres, StoreNotUsable
 from mxcp_flask.store import Keyring
-from mxcp_flask.store.crypto import key_file_of
+from mxcp_flask.store.key_files import key_file_of
 from mxcp_flask.store.sqlite.backup import back_up
 from mxcp_flask.store.sqlite.copies import Contents
 from mxcp_flask.store.sqlite.restore import restore as bring_back
