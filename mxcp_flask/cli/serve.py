@@ -115,6 +115,7 @@ def _announce(settings: Settings, team: workers.Workers) -> None:
         "Sign-in": settings.auth.provider,
         "State": state if settings.auth.provider != "none" else "none is kept",
         "Log": settings.logging.path or "standard error",
+        "Metrics": settings.metrics.path if settings.metrics.enabled else None,
         "Workers": f"{team.processes} with {team.threads} threads each",
         "MCP URL": f"{base_of(settings.transport)}/mcp",
         "Callback": callback_of(settings),
