@@ -9,7 +9,7 @@ what commands share   what it does
 ``running.py``        runs an endpoint; ``answers.py`` what it would ask its client for
 ``testing.py``        runs an endpoint's tests
 ``server_url.py``     which running server is meant; ``asking.py`` answers what a tool asks first
-``progress.py``       bars on a terminal
+``progress.py``       bars on a terminal; ``colours.py`` colours there; ``counting.py`` numbers of things
 ``output.py``         JSON and safe text; ``table.py`` rows as a table
 ====================  ==================================================================
 
@@ -24,7 +24,9 @@ import click
 from mxcp_flask import __version__
 from mxcp_flask.cli.auth import auth
 from mxcp_flask.cli.call import call
+from mxcp_flask.cli.completion import completion
 from mxcp_flask.cli.demo import demo
+from mxcp_flask.cli.doctor import doctor
 from mxcp_flask.cli.init import init
 from mxcp_flask.cli.lint import lint
 from mxcp_flask.cli.listing import list_endpoints
@@ -36,7 +38,7 @@ from mxcp_flask.cli.test import test
 from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, call, demo)
+COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, call, doctor, completion, demo)
 
 
 class Commands(click.Group):

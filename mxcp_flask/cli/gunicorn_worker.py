@@ -53,6 +53,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
         super().enqueue_req(conn)
 
+    def handle(self, conn: Any) -> Any:
+        """Answer a request in a thread, and wait there, not in the loop that all depend on, for the client to close."""
+        kept = super().handle(conn)
+        if kept is False:
+            conn.close(graceful=True)
+            conn.close = leave_closed
+        return kept
+
     def handle_quit(self, *_: object) -> NoReturn:
         """End now. gunicorn's own handler waits for a lock that the code it interrupts may hold, and so for ever."""
         self.alive = False
@@ -90,3 +98,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         while taken != self.nr_conns:
             taken = self.nr_conns
             self.accept(listener)
+
+
+def leave_closed(graceful: bool = False) -> None:
+    """Do nothing, in the place of a connection's ``close``."""

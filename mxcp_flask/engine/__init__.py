@@ -38,7 +38,7 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   keeps a model from both; an endpoint's own SQL is trusted.
 """
 
-from mxcp_flask.engine.database import Database, DatabaseSettings
+from mxcp_flask.engine.database import Database, DatabaseSettings, version
 from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
 from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
@@ -53,4 +53,5 @@ __all__ = [
     "SqlFacts",
     "inspect_sql",
     "sql_inspector",
+    "version",
 ]

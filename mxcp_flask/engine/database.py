@@ -213,6 +213,11 @@ class Database:
         raise DatabaseNotUsable(path=self._settings.path, reason=reason)
 
 
+def version() -> str:
+    """Return DuckDB's version."""
+    return str(duckdb.__version__)
+
+
 # Imported, DuckDB 1 opens a database in memory; a forked child that lacks its threads would crash at its end.
 duckdb.close()
 

@@ -68,8 +68,21 @@ class _Authorization(AuthBase):
 
 def send(method: str, url: str, *, seconds: float = SECONDS, token: str | None = None, **body: Any) -> Answer:
     """Send one request and return its answer; ``body`` is as for ``requests``. Raises what ``opened`` raises."""
+    require_safe(url)
     with opened(method, url, seconds=seconds, token=token, **body) as response:
         return read(response)
+
+
+def knock(url: str, *, seconds: float = SECONDS) -> Answer:
+    """GET ``url`` without anything that is secret, over http too. Raises RemoteUnreachable, RemoteUnexpected."""
+    with opened("GET", url, seconds=seconds) as response:
+        return read(response)
+
+
+def headers_of(url: str) -> Mapping[str, str]:
+    """Return the headers with which ``url`` answers, whatever its status. Raises RemoteUnreachable."""
+    with _answered("GET", url, SECONDS, None) as response:
+        return response.headers
 
 
 def fetch_json(url: str) -> Mapping[str, Any]:
@@ -87,20 +100,27 @@ def opened(
     """Give the answer to one request, whose body is still to be read; ``seconds`` are between two pieces of it.
 
     Raises:
-        RemoteInsecure: it is no https, and another machine.
+        RemoteInsecure: a token was to go over http to another machine.
         RemoteUnreachable: there is no answer, or it breaks off.
         RemoteUnexpected: it is a redirect.
 
     """
-    require_safe(url)
+    if token is not None:
+        require_safe(url)
+    with _answered(method, url, seconds, token, **body) as response:
+        if 300 <= response.status_code < 400:
+            raise RemoteUnexpected(url=url, reason=f"a redirect to {response.headers.get('Location')}")
+        yield response
+
+
+@contextmanager
+def _answered(method: str, url: str, seconds: float, token: str | None, **body: Any) -> Iterator[requests.Response]:
     headers = {"User-Agent": f"mxcp-flask/{__version__}", "Accept": "application/json", **body.pop("headers", {})}
     try:
         with requests.request(
             method, url, headers=headers, auth=_Authorization(token), timeout=(CONNECT_SECONDS, seconds),
             allow_redirects=False, stream=True, proxies=_proxies(url), verify=_authorities(), **body,
         ) as response:  # fmt: skip
-            if 300 <= response.status_code < 400:
-                raise RemoteUnexpected(url=url, reason=f"a redirect to {response.headers.get('Location')}")
             yield response
     except (requests.RequestException, OSError) as error:
         raise RemoteUnreachable(url=url, reason=reason_of(error)) from error

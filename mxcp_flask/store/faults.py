@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
-from mxcp_flask.store.room import has_room
+from mxcp_flask.store.room import may_grow
 
 # By a part of SQLite's message: sqlite3 has no codes before Python 3.11. Filled with path, name and user.
 ADVICE = (
@@ -55,7 +55,7 @@ def _explained(message: str, path: Path) -> str:
 
 def _is_full(path: Path) -> bool:
     try:
-        return not has_room(path)
+        return not may_grow(path)
     except OSError:
         return False
 

@@ -66,10 +66,10 @@ def locked(path: Path) -> Iterator[None]:
 @contextmanager
 def full(path: Path) -> Iterator[None]:  # noqa: ARG001 (each fault has one)
     """Have a disk with too little room."""
-    before = room.LEAST
-    room.LEAST = 2**80
+    before = room.TO_GROW, room.TO_WRITE
+    room.TO_GROW = room.TO_WRITE = 2**80
     yield
-    room.LEAST = before
+    room.TO_GROW, room.TO_WRITE = before
 
 
 FAULTS: dict[str, tuple[Fault, str]] = {
