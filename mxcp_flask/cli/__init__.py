@@ -24,6 +24,7 @@ import click
 from mxcp_flask import __version__
 from mxcp_flask.cli.auth import auth
 from mxcp_flask.cli.call import call
+from mxcp_flask.cli.completion import completion
 from mxcp_flask.cli.demo import demo
 from mxcp_flask.cli.doctor import doctor
 from mxcp_flask.cli.init import init
@@ -37,7 +38,7 @@ from mxcp_flask.cli.test import test
 from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, call, doctor, demo)
+COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, call, doctor, completion, demo)
 
 
 class Commands(click.Group):

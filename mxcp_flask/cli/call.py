@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from mxcp_flask.cli.asking import answer
+from mxcp_flask.cli.completion import endpoint_names
+from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import JSON, PARAMS
 from mxcp_flask.cli.output import JsonCommand, print_result, print_value, printable, warn_of_cut
 from mxcp_flask.cli.params import read_params
@@ -24,7 +26,7 @@ Json = dict[str, Any]
 
 
 @click.command(cls=JsonCommand)
-@click.argument("name", metavar="[TOOL]", required=False)
+@click.argument("name", metavar="[TOOL]", required=False, shell_complete=endpoint_names)
 @PARAMS
 @click.option("--answer", "answers", multiple=True, metavar="NAME=JSON", help="An answer to what the tool asks first.")
 @URL
@@ -81,7 +83,7 @@ def _list(session: Session, json_output: bool) -> None:
         click.echo(printable(f"{tool.get('name', ''):<28} {_first_line(tool)}"))
         for name, about in tool.get("inputSchema", {}).get("properties", {}).items():
             click.echo(printable(f"  -p {name}={about.get('type', 'value')}"))
-    click.echo(f"{len(tools)} tool{'' if len(tools) == 1 else 's'}")
+    click.echo(counted("tool", len(tools)))
 
 
 def _first_line(tool: Mapping[str, Any]) -> str:
