@@ -31,8 +31,8 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   thread of a parallel scan, and go before a stored macro of the same name.
 - A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
-- For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only once no session has
-  the one before.
+- For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only when no session
+  has the one before.
 - Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
   DuckDB would give the child the parent's instance, whose threads are missing there. DuckDB 1 opens a database in
   memory when it is imported; it is closed at once.
