@@ -61,7 +61,7 @@ def serve(
     catalogue = check_project(settings, ignore_errors=ignore_errors)
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
-    click.echo("\n".join(announcement(settings, team, catalogue)))
+    click.echo("\n".join(announcement(settings, team, catalogue, moved=bool(host or port))))
     log_advice(settings)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
