@@ -2,8 +2,8 @@
 
 The floors, bottom up; a file imports only from floors below its own (``tests/test_architecture.py`` holds the table)::
 
-    errors, records, documents, redirect_uris, digests, logs, patience, outbound
-    endpoints  engine  store  providers
+    errors, records, documents, redirect_uris, digests, logs, meter, host, patience, outbound
+    endpoints  engine  store  providers  metrics
     config  oauth  mcp
     web
     app

@@ -124,9 +124,10 @@ def create_app(
 def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) -> Flask:
     """Return an application for ``settings`` and today's endpoint files that goes on with the state of ``app``.
 
-    Database and store stay open, so that nobody is signed out and no file changes hands. What would need others
-    (``duckdb``, ``persistence``, ``metrics.enabled``) stays as it was; the log says so. Raises what ``create_app``
-    raises.
+    Database and store stay open, so that nobody is signed out and no file changes hands; only a read-only database goes
+    on with the file that lies at its path now. What would need others (``duckdb``, ``persistence``,
+    ``metrics.enabled``) stays as it was; the log says so. Raises what ``create_app`` raises, and DatabaseNotUsable when
+    the new file is no database.
     """
     services: Services = app.extensions["mxcp"]
     before = services.settings
@@ -141,6 +142,8 @@ def renew_app(app: Flask, settings: Settings, *, ignore_errors: bool = False) ->
     auth = replace(settings.auth, persistence=before.auth.persistence) if store else settings.auth
     metrics = replace(settings.metrics, enabled=before.metrics.enabled)
     kept = replace(settings, duckdb=before.duckdb, auth=auth, metrics=metrics)
+    if services.database.renew():
+        log.warning("%s was replaced; calls go on with the new file", before.duckdb.path)
     return create_app(
         kept,
         clock=services.clock,

@@ -337,6 +337,76 @@ class FolderTaken(MxcpError):
     """Will not write into {folder}: {reason}."""
 
 
+# A running server, as the command line sees it.
+
+
+class RemoteError(MxcpError):
+    """{url} cannot do that: {reason}."""
+
+
+class RemoteUnreachable(RemoteError):
+    """There is no answer from {url}: {reason}."""
+
+
+class RemoteUnexpected(RemoteError):
+    """{url} gave an answer that does not fit: {reason}."""
+
+
+class RemoteInsecure(RemoteError):
+    """{url} is not https, and tokens travel without it only on this machine. Use the server's https URL."""
+
+
+class RemoteUnknown(MxcpError):
+    """Which server? {reason}. Name its URL, such as https://mcp.example.com/mcp."""
+
+
+class SignInNotAsked(RemoteError):
+    """{url} answers without sign-in: nothing is to be done, mxcp call works at once."""
+
+
+class SignInNeeded(RemoteError):
+    """You are not signed in at {url}. Run: mxcp auth login {url}"""
+
+
+class SignInEnded(RemoteError):
+    """The sign-in at {url} has ended ({reason}). Run: mxcp auth login {url}"""
+
+
+class SignInFailed(MxcpError):
+    """You were not signed in: {reason}."""
+
+
+class RegistrationNeeded(RemoteError):
+    """{url} registers no clients by itself. Name one that its configuration has, with --client-id."""
+
+
+class RegistrationRefused(RemoteError):
+    """{url} did not register this client: {reason}. Try again later, or name a client with --client-id."""
+
+
+class ScopeNeeded(RemoteError):
+    """{name} needs the scope {missing}, which this sign-in lacks. Run: mxcp auth login {url} --scope '{missing}'"""
+
+
+class CallFailed(RemoteError):
+    """{reason}"""  # the tool's own words
+
+
+class CallRefused(RemoteError):
+    """{name} was not called: {reason}."""
+
+
+class QuestionUnanswered(RemoteError):
+    """
+    {name} asks before it runs, and there is no terminal to ask at. {questions}. Answer with --answer, such as
+    --answer {example}='{{"...": "..."}}'.
+    """
+
+
+class QuestionUnanswerable(RemoteError):
+    """{name} asks for what this command cannot give: {kinds}."""
+
+
 # The process that serves.
 
 

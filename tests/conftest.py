@@ -11,6 +11,7 @@ from flask import Flask, has_app_context, has_request_context
 from tests.support.clock import Clock
 from tests.support.github import github
 from tests.support.live import sqlite
+from tests.support.postgres import Postgres, persistence, running_postgres
 from tests.support.site import Site, github_auth
 from tests.support.visitor import Visitor
 
@@ -31,11 +32,23 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Give a PostgreSQL server, which all tests share: none may stop it."""
+    with running_postgres() as server:
+        yield server
+
+
 @pytest.fixture
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     """Return a project whose people sign in with GitHub; OAuth state is in memory, but for ``each_store``."""
-    in_file = getattr(request, "param", "memory") == "sqlite"
-    return Site(tmp_path / "site", github_auth(**({"persistence": sqlite(tmp_path)} if in_file else {})))
+    auth = github_auth()
+    kind = getattr(request, "param", "memory")
+    if kind == "sqlite":
+        auth["persistence"] = sqlite(tmp_path)
+    elif kind == "postgresql":
+        auth["persistence"] = persistence(request.getfixturevalue("postgres").new_database())
+    return Site(tmp_path / "site", auth)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ what commands share   what it does
 ``project.py``        finds the project, and opens its database
 ``running.py``        runs an endpoint; ``answers.py`` what it would ask its client for
 ``testing.py``        runs an endpoint's tests
+``server_url.py``     which running server is meant; ``asking.py`` answers what a tool asks first
+``progress.py``       bars on a terminal; ``colours.py`` colours there; ``counting.py`` numbers of things
 ``output.py``         JSON and safe text; ``table.py`` rows as a table
 ====================  ==================================================================
 
@@ -21,10 +23,14 @@ import click
 
 from mxcp_flask import __version__
 from mxcp_flask.cli.auth import auth
+from mxcp_flask.cli.call import call
+from mxcp_flask.cli.completion import completion
 from mxcp_flask.cli.demo import demo
+from mxcp_flask.cli.doctor import doctor
 from mxcp_flask.cli.init import init
 from mxcp_flask.cli.lint import lint
 from mxcp_flask.cli.listing import list_endpoints
+from mxcp_flask.cli.output import printable
 from mxcp_flask.cli.query import query
 from mxcp_flask.cli.run import run
 from mxcp_flask.cli.serve import serve
@@ -32,7 +38,7 @@ from mxcp_flask.cli.test import test
 from mxcp_flask.cli.validate import validate
 from mxcp_flask.errors import MxcpError
 
-COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, demo)
+COMMANDS = (init, serve, validate, lint, list_endpoints, run, query, test, auth, call, doctor, completion, demo)
 
 
 class Commands(click.Group):
@@ -43,7 +49,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except MxcpError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(printable(str(error))) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,7 @@
-"""``mxcp auth``: who and what has access, and taking it away. It works on the store, beside running servers."""
+"""``mxcp auth``: signing in to servers; and for operators: who has access, and taking it away.
+
+What operators do works on the store, beside running servers.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import click
 
 from mxcp_flask.app import open_audit, open_store
 from mxcp_flask.cli.auth_copies import backup, restore
+from mxcp_flask.cli.auth_login import login, logout, status
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonGroup, print_result, printable
 from mxcp_flask.cli.project import read_settings
@@ -25,11 +29,11 @@ _BATCH = 200
 
 @click.group(cls=JsonGroup)
 def auth() -> None:
-    """Show and end what people and clients were given."""
+    """Sign in to a server (login, logout, status); as its operator, show and end what people and clients were given."""
 
 
-auth.add_command(backup)
-auth.add_command(restore)
+for command in (login, logout, status, backup, restore):
+    auth.add_command(command)
 
 
 @auth.command()

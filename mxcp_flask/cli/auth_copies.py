@@ -16,7 +16,7 @@ from mxcp_flask.cli.project import read_settings
 from mxcp_flask.config.model import Auth, Persistence
 from mxcp_flask.errors import KeysNotInFile, StateInMemory, StateInPostgres, StoreNotUsable
 from mxcp_flask.store import Keyring
-from mxcp_flask.store.crypto import key_file_of
+from mxcp_flask.store.key_files import key_file_of
 from mxcp_flask.store.sqlite.backup import back_up
 from mxcp_flask.store.sqlite.copies import Contents
 from mxcp_flask.store.sqlite.restore import restore as bring_back
@@ -40,8 +40,9 @@ def backup(file: Path, with_key: bool, force: bool, profile: str | None, json_ou
     if not persistence.path.exists():
         raise StoreNotUsable(path=persistence.path, reason="it is missing. A server makes it when it starts")
     keyring = Keyring.parse(keys) if keys else Keyring.beside(persistence.path)
+    audit = open_audit(auth, time.time)  # whatever is wrong with it is told before anything is done
     found = back_up(persistence.path, keyring, file, int(time.time()), key=with_key, replace=force)
-    open_audit(auth, time.time).record("state_copied", reason=str(file))
+    audit.record("state_copied", reason=str(file))
     facts = {"file": str(file), "bytes": file.stat().st_size, **_facts(found), "with_key": with_key}
     if json_output:
         print_result(facts)
@@ -67,9 +68,10 @@ def restore(file: Path, revoke_all: bool, keep_grants: bool, profile: str | None
     auth = read_settings(profile).auth
     persistence = _sqlite(auth)
     keyring = Keyring.parse(persistence.encryption_keys) if persistence.encryption_keys else None
+    audit = open_audit(auth, time.time)
     restored = bring_back(file, persistence.path, keyring, int(time.time()), revoke_all=revoke_all)
     reason = f"{file}, {'all grants ended' if revoke_all else 'grants kept'}"
-    open_audit(auth, time.time).record("state_restored", reason=reason)
+    audit.record("state_restored", reason=reason)
     before = str(restored.before) if restored.before else None
     if json_output:
         print_result({"database": str(persistence.path), **_facts(restored.contents), "before": before})

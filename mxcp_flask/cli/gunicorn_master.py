@@ -37,6 +37,12 @@ class SteadyArbiter(Arbiter):  # type: ignore[misc]
         log.info("SIGHUP: the workers read the project's files anew")
         self.kill_workers(signal.SIGHUP)
 
+    def handle_ttin(self) -> None:
+        """Change nothing: how many workers there may be was decided at start."""
+        log.warning("the number of workers stays as it is; --workers says another one at the next start")
+
+    handle_ttou = handle_ttin
+
     def stop(self, graceful: bool = True) -> None:
         """Stop the workers. Without a successor they answer who has a connection already, and nobody gets a new one.
 

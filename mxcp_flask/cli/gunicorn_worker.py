@@ -36,10 +36,30 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def worker_connections(self, _: int) -> None:
         """Do nothing: gunicorn sets what it was configured to."""
 
+    @property
+    def max_keepalived(self) -> int:
+        """Return how many idle connections it may keep: none while others wait, who would never get a thread.
+
+        Whoever has a connection could send one request after the other; so it is closed, and all queue up alike.
+        """
+        return int(self.cfg.worker_connections) - int(self.cfg.threads) if self._accepting else 0
+
+    @max_keepalived.setter
+    def max_keepalived(self, _: int) -> None:
+        """Do nothing: gunicorn sets what it was configured to."""
+
     def enqueue_req(self, conn: Any) -> None:
         """Bound each read from the client's socket, and hand it to a thread."""
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
         super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a request in a thread, and wait there, not in the loop that all depend on, for the client to close."""
+        kept = super().handle(conn)
+        if kept is False:
+            conn.close(graceful=True)
+            conn.close = leave_closed
+        return kept
 
     def handle_quit(self, *_: object) -> NoReturn:
         """End now. gunicorn's own handler waits for a lock that the code it interrupts may hold, and so for ever."""
@@ -78,3 +98,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         while taken != self.nr_conns:
             taken = self.nr_conns
             self.accept(listener)
+
+
+def leave_closed(graceful: bool = False) -> None:
+    """Do nothing, in the place of a connection's ``close``."""

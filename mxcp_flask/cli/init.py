@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from mxcp_flask import logs
-from mxcp_flask.cli.options import DEBUG
+from mxcp_flask.cli.options import DEBUG, JSON
+from mxcp_flask.cli.output import JsonCommand, print_result
 from mxcp_flask.config import checks, find_project
 from mxcp_flask.config.paths import find_places
 from mxcp_flask.config.site_file import SITE_FILE
@@ -20,9 +21,10 @@ from mxcp_flask.errors import FileNotWritable, FolderTaken, ProjectNotFound
 from mxcp_flask.records import ANONYMOUS
 
 BOOTSTRAP = Path(__file__).parent / "bootstrap"
+README = Path("README.md")
 DATA = Path("sql", "sample_data.sql")
 NEXT = """
-Try next, in that folder:
+README.md there says what each file is. Try next, in that folder:
   mxcp validate
   mxcp test
   mxcp run tool find_plants -p light=shade
@@ -36,7 +38,7 @@ def _profile(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
     return name
 
 
-@click.command()
+@click.command(cls=JsonCommand)
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 @click.option("--project", help="The project's name (default: the folder's).")
 @click.option(
@@ -44,18 +46,23 @@ def _profile(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
 )
 @click.option("--bootstrap", is_flag=True, help="Add a sample: tools, a resource, a prompt, their tests, and data.")
 @DEBUG
-def init(folder: Path, project: str | None, profile: str, bootstrap: bool, debug: bool) -> None:
+@JSON
+def init(folder: Path, project: str | None, profile: str, bootstrap: bool, debug: bool, json_output: bool) -> None:
     """Make a project in FOLDER (default: here). Nothing that exists is overwritten."""
     logs.configure(debug=debug)
     target = folder.resolve()
     name = project or _sanitized(target.name)
     site = f"mxcp: 1\nproject: {json.dumps(name)}\nprofile: {json.dumps(profile)}\n"
     database = find_places(target, os.environ).absolute(os.environ.get("MXCP_DUCKDB_PATH") or f"db-{profile}.duckdb")
-    files = {Path(SITE_FILE): site.encode(), **(_sample() if bootstrap else {})}
+    files = {Path(SITE_FILE): site.encode(), **(_sample(name, profile) if bootstrap else {})}
     _refuse_taken(target, [*files, database])
     _write(target, files)
     if bootstrap:
         _fill(database, (target / DATA).read_text(encoding="utf-8"))
+    if json_output:
+        made = [*map(str, files), *([str(database)] if bootstrap else [])]
+        print_result({"folder": str(target), "project": name, "profile": profile, "files": made})
+        return
     click.echo(f"Project {name}, profile {profile}, in {target}:")
     click.echo("\n".join(f"  {path}" for path in files))
     if bootstrap:
@@ -66,9 +73,11 @@ def _sanitized(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-.") or "project"
 
 
-def _sample() -> dict[Path, bytes]:
-    paths = sorted(path for path in BOOTSTRAP.rglob("*") if path.suffix in {".yml", ".sql"})
-    return {path.relative_to(BOOTSTRAP): path.read_bytes() for path in paths}
+def _sample(project: str, profile: str) -> dict[Path, bytes]:
+    paths = sorted(path for path in BOOTSTRAP.rglob("*") if path.suffix in {".yml", ".sql", ".md"})
+    sample = {path.relative_to(BOOTSTRAP): path.read_bytes() for path in paths}
+    words = sample[README].decode().replace("PROJECT", json.dumps(project)).replace("PROFILE", json.dumps(profile))
+    return {**sample, README: words.encode()}
 
 
 def _refuse_taken(target: Path, files: list[Path]) -> None:

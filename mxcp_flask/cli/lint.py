@@ -7,11 +7,15 @@ from typing import Any
 import click
 
 from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.colours import paint
+from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.endpoints.lint import Lint
 from mxcp_flask.endpoints.lint import lint as find_lints
+
+_COLOURS = {"warning": "yellow", "info": "cyan"}
 
 
 @click.command(cls=JsonCommand)
@@ -36,9 +40,12 @@ def lint(ctx: click.Context, severity: str, profile: str | None, json_output: bo
 
 def _print_text(lints: list[Lint]) -> None:
     for each in lints:
-        click.echo(printable(f"{each.severity}: {each.path}: {each.location}: {each.message}. {each.suggestion}"))
+        click.echo(
+            paint(each.severity, _COLOURS[each.severity])
+            + printable(f": {each.path}: {each.location}: {each.message}. {each.suggestion}")
+        )
     warnings = sum(each.severity == "warning" for each in lints)
-    click.echo(f"{warnings} warning{'' if warnings == 1 else 's'}, {len(lints) - warnings} info")
+    click.echo(f"{counted('warning', warnings)}, {len(lints) - warnings} info")
 
 
 def _entry(each: Lint) -> dict[str, Any]:

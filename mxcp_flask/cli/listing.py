@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.colours import paint
+from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
 from mxcp_flask.cli.project import read_settings
@@ -25,9 +27,9 @@ def list_endpoints(profile: str | None, json_output: bool) -> None:
         print_result({"endpoints": entries})
         return
     for entry in entries:
-        error = "  ERROR" if entry["error"] else ""
-        click.echo(printable(f"{entry['kind']:<9}{entry['name']:<32} {entry['path']}{error}"))
-    click.echo(f"{len(entries)} endpoint{'' if len(entries) == 1 else 's'}")
+        error = paint("  ERROR", "red") if entry["error"] else ""
+        click.echo(printable(f"{entry['kind']:<9}{entry['name']:<32} {entry['path']}") + error)
+    click.echo(counted("endpoint", len(entries)))
 
 
 def _entries(catalogue: Catalogue) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ import click
 
 from mxcp_flask import logs
 from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.completion import endpoint_names
 from mxcp_flask.cli.options import DEBUG, JSON, PARAMS, PROFILE, READONLY, USER
 from mxcp_flask.cli.output import JsonCommand, print_result, print_value, warn_of_cut
 from mxcp_flask.cli.params import read_params
@@ -17,7 +18,7 @@ from mxcp_flask.endpoints.model import KINDS, Kind
 
 @click.command(cls=JsonCommand)
 @click.argument("kind", metavar="TYPE", type=click.Choice(KINDS))
-@click.argument("name")
+@click.argument("name", shell_complete=endpoint_names)
 @PARAMS
 @USER
 @PROFILE

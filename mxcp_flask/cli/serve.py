@@ -12,9 +12,10 @@ from flask import Flask
 from mxcp_flask import logs
 from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
+from mxcp_flask.cli.announcing import announcement
 from mxcp_flask.cli.gunicorn_options import GRACE
 from mxcp_flask.cli.project import enter, read_settings, with_flags
-from mxcp_flask.cli.reached import base_of, callback_of, log_advice
+from mxcp_flask.cli.reached import log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
@@ -57,10 +58,10 @@ def serve(
     settings = read()
     logs.configure(settings.logging, debug=debug)
     team = workers.choose(settings, processes, threads)
-    check_project(settings, ignore_errors=ignore_errors)
+    catalogue = check_project(settings, ignore_errors=ignore_errors)
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
-    _announce(settings, team)
+    click.echo("\n".join(announcement(settings, team, catalogue)))
     log_advice(settings)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
@@ -105,21 +106,3 @@ class AppMaker:
         settings = self._read()
         logs.configure(settings.logging, debug=self._debug)
         return renew_app(before, settings, ignore_errors=self._ignore_errors)
-
-
-def _announce(settings: Settings, team: workers.Workers) -> None:
-    state = settings.auth.persistence.place if settings.auth.persistence else "memory, gone when the server stops"
-    lines = {
-        "Project": f"{settings.project}, profile {settings.profile}",
-        "Database": f"{settings.duckdb.path}{' (read-only)' if settings.duckdb.readonly else ''}",
-        "Sign-in": settings.auth.provider,
-        "State": state if settings.auth.provider != "none" else "none is kept",
-        "Log": settings.logging.path or "standard error",
-        "Workers": f"{team.processes} with {team.threads} threads each",
-        "MCP URL": f"{base_of(settings.transport)}/mcp",
-        "Callback": callback_of(settings),
-    }
-    for name, value in lines.items():
-        if value is None:
-            continue
-        click.echo(f"{name + ':':<10}{value}")

@@ -9,23 +9,25 @@ from contextlib import closing
 from mxcp_flask.app import load_project, open_store
 from mxcp_flask.cli.taking_over import has_predecessor
 from mxcp_flask.config import Settings
+from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
 from mxcp_flask.errors import AddressNotUsable
 from mxcp_flask.metrics import check_installed
 
 
-def check_project(settings: Settings, *, ignore_errors: bool = False) -> None:
-    """Look at the endpoint files, and at the database unless it will be made; the server before this one may have it.
+def check_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogue:
+    """Return the endpoints, and look at the database unless it will be made; the server before this one may have it.
 
     Nothing is made, as the one who starts a server need not be the user that it runs as. Raises what keeps every worker
     from starting: MetricsNotInstalled, EndpointFaults, DatabaseNotUsable.
     """
     if settings.metrics.enabled:
         check_installed()
-    load_project(settings, ignore_errors=ignore_errors)
+    catalogue = load_project(settings, ignore_errors=ignore_errors)
     if (settings.duckdb.readonly or settings.duckdb.path.exists()) and not has_predecessor():
         with closing(Database(settings.duckdb)) as database:
             database.check()
+    return catalogue
 
 
 def check_store(settings: Settings) -> None:

@@ -26,7 +26,7 @@ def current_worker() -> Any:
     object that is never ``alive``.
     """
     owner = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    return owner if hasattr(owner, "alive") else None
+    return owner if hasattr(owner, "alive") and hasattr(owner, "cfg") else None
 
 
 class Stop:

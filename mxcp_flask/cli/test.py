@@ -10,8 +10,12 @@ import click
 
 from mxcp_flask import logs
 from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.colours import paint
+from mxcp_flask.cli.completion import endpoint_names
+from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import DEBUG, JSON, PROFILE, READONLY, USER
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.progress import steps
 from mxcp_flask.cli.project import open_database, read_settings, with_readonly
 from mxcp_flask.cli.running import Runner, find
 from mxcp_flask.cli.testing import Examiner, untestable
@@ -19,12 +23,13 @@ from mxcp_flask.cli.user_context import read_user
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.model import KINDS, Endpoint, Kind
 
+_COLOURS = {"passed": "green", "failed": "red", "error": "red"}
 _MARKS = {"passed": "ok", "failed": "FAILED", "error": "ERROR"}
 
 
 @click.command(cls=JsonCommand)
 @click.argument("kind", metavar="[TYPE]", type=click.Choice(KINDS), required=False)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=endpoint_names)
 @USER
 @PROFILE
 @JSON
@@ -52,7 +57,7 @@ def test(
         if any(endpoint.tests for endpoint in chosen):
             database.check()
         examiner = Examiner(Runner(database), context, perf_counter)
-        endpoints = [examiner.examine(endpoint) for endpoint in chosen]
+        endpoints = [examiner.examine(endpoint) for endpoint in steps(chosen, "Testing")]
     report = _report([*endpoints, *([] if kind else untestable(catalogue))])
     passed = report["status"] == "ok"
     if json_output:
@@ -80,13 +85,14 @@ def _print_text(report: Mapping[str, Any]) -> None:
         click.echo(printable(f"{entry['endpoint']}  ({entry['path']})"))
         for each in entry["test_results"]["tests"]:
             counts[each["status"]] += 1
-            click.echo(printable(f"  {_MARKS[each['status']]:<7}{each['name']}  ({each['time']:.2f} s)"))
+            mark = paint(f"{_MARKS[each['status']]:<7}", _COLOURS[each["status"]])
+            click.echo(f"  {mark}" + printable(f"{each['name']}  ({each['time']:.2f} s)"))
         for error in _errors(entry["test_results"]):
             click.echo(printable(f"  {error}"), err=True)
     if report["tests_run"] == 0:
         click.echo("There are no tests.")
     broken = sum("error" in entry["test_results"] for entry in report["endpoints"])
-    files = f", {broken} file{'' if broken == 1 else 's'} cannot be loaded" if broken else ""
+    files = f", {counted('file', broken)} cannot be loaded" if broken else ""
     click.echo(f"{counts['passed']} passed, {counts['failed']} failed, {counts['error']} with errors{files}")
 
 

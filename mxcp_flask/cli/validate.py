@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from mxcp_flask.app import read_catalogue
+from mxcp_flask.cli.colours import paint
+from mxcp_flask.cli.counting import counted, counts
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
 from mxcp_flask.cli.project import read_settings
@@ -55,17 +57,11 @@ def _only(catalogue: Catalogue, file: Path) -> Catalogue:
 
 def _print_text(catalogue: Catalogue) -> None:
     for warning in catalogue.warnings:
-        click.echo(printable(f"warning: {warning}"))
+        click.echo(paint("warning", "yellow") + printable(f": {warning}"))
     for fault in catalogue.faults:
-        click.echo(printable(f"error: {fault}"), err=True)
-    counts: Mapping[str, Collection[Any]] = {
-        "tool": catalogue.tools,
-        "resource": catalogue.resources,
-        "prompt": catalogue.prompts,
-        "error": catalogue.faults,
-        "warning": catalogue.warnings,
-    }
-    click.echo(", ".join(f"{len(found)} {name}{'' if len(found) == 1 else 's'}" for name, found in counts.items()))
+        click.echo(paint("error", "red", sys.stderr) + printable(f": {fault}"), err=True)
+    faults, warnings = counted("error", len(catalogue.faults)), counted("warning", len(catalogue.warnings))
+    click.echo(f"{counts(catalogue)}, {faults}, {warnings}")
 
 
 def _print_json(catalogue: Catalogue) -> None:

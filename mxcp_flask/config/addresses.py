@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from mxcp_flask.redirect_uris import host_of
 
 WILDCARDS = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 (compared with, not bound to)
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 6761, RFC 6762, RFC 8375, and what private networks use beside them.
 _PRIVATE_ENDS = (".localhost", ".local", ".home.arpa", ".internal", ".lan", ".intranet", ".test")
 
@@ -16,7 +16,7 @@ _PRIVATE_ENDS = (".localhost", ".local", ".home.arpa", ".internal", ".lan", ".in
 def one_spelling(url: str) -> str:
     """Return the URL as clients spell it: host in lower case, no default port, no slash at its end."""
     parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port not in {None, _DEFAULT_PORTS[parts.scheme]} else ""
+    port = f":{parts.port}" if parts.port not in {None, DEFAULT_PORTS[parts.scheme]} else ""
     return f"{parts.scheme}://{_host(parts)}{port}{parts.path.rstrip('/')}"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from mxcp_flask.config.addresses import is_public
 from mxcp_flask.config.model import Settings, Transport
 from mxcp_flask.documents import Fault
-from mxcp_flask.redirect_uris import host_of
+from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
 
 _Warnings = Iterator[tuple[str, str]]  # where it is written, and what is to be known of it
 _HTTP = "transport.http"
@@ -17,9 +17,11 @@ _ANYBODY = (
     "true believes whoever connects, and {host} is open to others than the proxy: list the proxy's addresses, or "
     "listen on 127.0.0.1"
 )
+_NO_TLS = "is https on the port where the server itself speaks http: begin with http, or name the port of the proxy"
 _TWICE = (
     "ends with /mcp, so that the MCP endpoint is at {prefix}/mcp: leave /mcp out if it was meant to name the endpoint"
 )
+_FORCED = "is http, with which people can sign in on this machine only: write https, or remove it"
 _WITHOUT_TLS = (
     "{host} is open to others, but our URLs begin with http:, with which people can sign in on this machine only: "
     "behind a proxy with TLS set base_url to the URL that they use"
@@ -45,14 +47,19 @@ def advice(settings: Settings) -> list[Fault]:
 def _of_transport(transport: Transport) -> _Warnings:
     if transport.trust_proxy is True and not _is_loopback(transport.host):
         yield f"{_HTTP}.trust_proxy", _ANYBODY.format(host=transport.host)
+    if _is_own_port(transport):
+        yield f"{_HTTP}.base_url", _NO_TLS
     if transport.prefix.endswith("/mcp"):
         key = "base_url" if transport.base_url else "path_prefix"
         yield f"{_HTTP}.{key}", _TWICE.format(prefix=transport.prefix)
 
 
 def _of_reach(transport: Transport) -> _Warnings:
-    configured = transport.base_url or transport.scheme == "https" or transport.trust_proxy
-    if not configured and not _is_loopback(transport.host):
+    if transport.base_url or transport.scheme == "https":
+        return
+    if transport.scheme and (transport.trust_proxy or not _is_loopback(transport.host)):
+        yield f"{_HTTP}.scheme", _FORCED
+    elif not transport.trust_proxy and not _is_loopback(transport.host):
         yield f"{_HTTP}.host", _WITHOUT_TLS.format(host=transport.host)
 
 
@@ -79,6 +86,12 @@ def _without_sign_in(transport: Transport) -> _Warnings:
         yield "auth.provider", "is none, but base_url is public: everybody who can reach it can call every tool"
     if not transport.base_url and (transport.scheme or transport.trust_proxy is True):
         yield f"{_HTTP}.{'scheme' if transport.scheme else 'trust_proxy'}", _NAMELESS
+
+
+def _is_own_port(transport: Transport) -> bool:
+    """Tell whether ``base_url`` says https of the very port on which the server speaks http."""
+    parts = urlsplit(transport.base_url or "")
+    return parts.scheme == "https" and host_of(parts) in LOOPBACK_HOSTS and parts.port == transport.port
 
 
 def _host(url: str) -> str:

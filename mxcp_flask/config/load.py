@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,13 @@ from mxcp_flask.config.paths import Places, find_places
 from mxcp_flask.config.references import value_at
 from mxcp_flask.config.report import Report
 from mxcp_flask.config.site_file import SITE_FILE, SiteFileSchema, check_site_file
-from mxcp_flask.config.transport_section import TransportSchema
+from mxcp_flask.config.transport_section import TransportSchema, check_encryption
 from mxcp_flask.config.user_file import ProfileSchema, check_user_file
 from mxcp_flask.documents import Document, KeyPath, load_document
 from mxcp_flask.errors import ConfigurationError, FileNotReadable, ProjectNotFound
 from mxcp_flask.logs import LogSettings
 from mxcp_flask.logs.files import rotated
-from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
-
-_BASE_URL: KeyPath = ("transport", "http", "base_url")
+from mxcp_flask.redirect_uris import host_of
 
 
 def find_project(start: Path) -> Path:
@@ -74,7 +71,7 @@ def _check(project_dir: Path, environ: Mapping[str, str], profile: str | None, r
     active = ("projects", _text(site, "project"), "profiles", name)
     user = check_user_file(_read_user_file(places.user_file(environ), environ, report), active, environ, report)
     _check_secrets(site, user, active, report)
-    _check_encryption(user, active, report)
+    check_encryption(user, active, report)
     return _Checked(places, name, site, user, active, read_overrides(environ, report))
 
 
@@ -109,17 +106,6 @@ def _check_secrets(site: Document, user: Document, active: KeyPath, report: Repo
         if isinstance(name, str) and name not in names:
             place = ".".join(str(key) for key in (*active, "secrets"))
             report.add_fault(site.fault(("secrets", index), f"is not defined in {user.path} under {place}"))
-
-
-def _check_encryption(user: Document, active: KeyPath, report: Report) -> None:
-    """Refuse http where people sign in from other machines: OAuth does not allow it (RFC 6749 §3.1)."""
-    url, provider = (value_at(user.data, key) for key in (_BASE_URL, (*active, "auth", "provider")))
-    signing_in = isinstance(provider, str) and provider != "none"
-    if not (signing_in and isinstance(url, str) and url.lower().startswith("http://")):
-        return
-    with suppress(ValueError):  # what is no URL has been reported
-        if host_of(urlsplit(url)).lower() not in LOOPBACK_HOSTS:
-            report.add_fault(user.fault(_BASE_URL, "is http, with which nobody can sign in; write https"))
 
 
 def _make_settings(checked: _Checked) -> Settings:

@@ -5,6 +5,7 @@ file                  what
 ====================  ==================================================================================
 ``database.py``       one open database per process; a session per call; nothing crosses a fork
 ``opening.py``        opens the file and closes the sandbox; says in a sentence why a file cannot be opened
+``replacing.py``      tells a read-only file that was replaced from the one that is open
 ``session.py``        runs SQL on one cursor, as one person
 ``statements.py``     which statements a model may write
 ``watchdog.py``       stops statements that run too long, or that nobody waits for any more
@@ -30,6 +31,8 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   thread of a parallel scan, and go before a stored macro of the same name.
 - A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
+- For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only once no session has
+  the one before.
 - Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
   DuckDB would give the child the parent's instance, whose threads are missing there. DuckDB 1 opens a database in
   memory when it is imported; it is closed at once.
@@ -38,7 +41,7 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   keeps a model from both; an endpoint's own SQL is trusted.
 """
 
-from mxcp_flask.engine.database import Database, DatabaseSettings
+from mxcp_flask.engine.database import Database, DatabaseSettings, version
 from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
 from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
@@ -53,4 +56,5 @@ __all__ = [
     "SqlFacts",
     "inspect_sql",
     "sql_inspector",
+    "version",
 ]

@@ -18,6 +18,7 @@ from mxcp_flask.engine.downloads import Downloads
 from mxcp_flask.engine.fetching import Fetcher, OpenOutbound, open_outbound
 from mxcp_flask.engine.opening import is_broken, open_sandboxed
 from mxcp_flask.engine.redaction import redact
+from mxcp_flask.engine.replacing import FileIdentity, check_readable, identity_of
 from mxcp_flask.engine.session import Session
 from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.user_functions import define
@@ -51,9 +52,11 @@ class Database:
         self._meter = meter or Meter()
         self._open_outbound = open_outbound
         self._downloads = Downloads()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition(threading.Lock())  # notified when the last session ends
         self._root: duckdb.DuckDBPyConnection | None = None
         self._opened_by = 0  # process id
+        self._file: FileIdentity | None = None  # that is open
+        self._replaced_until: float | None = None  # another file lies there: how long sessions wait for others to end
         self._watchdog = Watchdog(settings.timeout, self._host.must_stop)
         weakref.finalize(self, self._watchdog.stop)  # its thread must not outlive the interpreter's end
         self._cursors = 0  # open ones
@@ -94,6 +97,24 @@ class Database:
             except duckdb.Error as error:
                 raise DatabaseNotUsable(path=self._settings.path, reason=str(error)) from error
 
+    def renew(self, patience: float = 5.0) -> bool:
+        """Go on with the file that lies at the path of a read-only database now; return False when it is the same one.
+
+        Sessions that are open end as they began. Those that come wait for them, ``patience`` seconds in all, and then
+        still get the file before, until none is open for a moment.
+
+        Raises:
+            DatabaseNotUsable: the file that lies there cannot be opened; the one before stays open.
+
+        """
+        with self._lock:
+            if not self._settings.readonly or self._root is None or identity_of(self._settings.path) == self._file:
+                return False
+        check_readable(self._settings)
+        with self._lock:
+            self._replaced_until = time.monotonic() + patience
+        return True
+
     def close(self) -> None:
         """Close the database, and with it the sessions that are still open; the next session opens it again."""
         with self._lock:
@@ -115,6 +136,7 @@ class Database:
     def _cursor(self, patience: float) -> Iterator[duckdb.DuckDBPyConnection]:
         until = time.monotonic() + patience  # taken first: those that wait for the lock have waited
         with self._lock:
+            self._replace()
             cursor = self._opened(until).cursor()
             self._cursors += 1
         try:
@@ -126,6 +148,17 @@ class Database:
             cursor.close()
             with self._lock:
                 self._cursors -= 1
+                self._lock.notify_all()
+
+    def _replace(self) -> None:
+        """Close the file that was replaced, once no session has it open."""
+        if self._replaced_until is None:
+            return
+        left = max(0.0, self._replaced_until - time.monotonic())
+        self._lock.wait_for(lambda: not self._cursors or self._replaced_until is None, left)
+        if self._replaced_until is not None and not self._cursors:
+            self._close_root()
+            self._replaced_until = None
 
     def _look_after(self, error: EngineError) -> None:
         """Log what the operator can mend, and have a database that can do no more opened anew."""
@@ -140,6 +173,7 @@ class Database:
         if self._broken:
             self._close_broken()
         if self._root is None:
+            self._file = identity_of(self._settings.path)
             self._root = self._open(until)
             self._opened_by = os.getpid()
         if self._opened_by != os.getpid():
@@ -177,6 +211,11 @@ class Database:
         else:
             return
         raise DatabaseNotUsable(path=self._settings.path, reason=reason)
+
+
+def version() -> str:
+    """Return DuckDB's version."""
+    return str(duckdb.__version__)
 
 
 # Imported, DuckDB 1 opens a database in memory; a forked child that lacks its threads would crash at its end.

@@ -51,11 +51,7 @@ def configure(settings: LogSettings = _DEFAULT, *, debug: bool) -> None:
     root, ours = logging.getLogger(), (ToStandardError, LogFile)
     foreign = [handler for handler in root.handlers if not isinstance(handler, ours)]
     if settings != _DEFAULT or not foreign:
-        new = _handler(settings)
-        for handler in [handler for handler in root.handlers if isinstance(handler, ours)]:
-            root.removeHandler(handler)
-            handler.close()
-        root.addHandler(new)
+        _install(settings, [handler for handler in root.handlers if isinstance(handler, ours)])
         root.setLevel(logging.DEBUG if debug else max(logging.WARNING, _level(settings)))
     logging.getLogger("mxcp").setLevel(logging.DEBUG if debug else _level(settings))
     protect()
@@ -70,6 +66,17 @@ def protect() -> None:
         werkzeug.addFilter(WithoutQuery())
 
 
+def _install(settings: LogSettings, before: list[logging.Handler]) -> None:
+    if [handler.name for handler in before] == [str(settings)]:  # a server that reads its files anew finds them so
+        return
+    root, new = logging.getLogger(), _handler(settings)
+    new.set_name(str(settings))
+    for handler in before:
+        root.removeHandler(handler)
+        handler.close()
+    root.addHandler(new)
+
+
 def _handler(settings: LogSettings) -> logging.Handler:
     handler: logging.Handler = ToStandardError()
     if settings.path and settings.enabled:
@@ -81,8 +88,8 @@ def _handler(settings: LogSettings) -> logging.Handler:
 def _open(path: Path, settings: LogSettings) -> LogFile:
     try:
         return LogFile(path, settings.max_bytes, settings.backup_count)
-    except OSError as error:
-        raise FileNotWritable(path=path, reason=error.strerror or str(error)) from error
+    except (OSError, ValueError) as error:  # the second: a path that none can be
+        raise FileNotWritable(path=path, reason=getattr(error, "strerror", None) or str(error)) from error
 
 
 def _level(settings: LogSettings) -> int:

@@ -19,6 +19,7 @@ from mxcp_flask.errors import MetricsNotShared
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a private folder is made in it)
+_ROOM = 32 * 1024 * 1024  # bytes; a worker needs less than one million
 _GAUGES = re.compile(r"gauge_live\w*?_(\d+)\.db")
 
 
@@ -39,10 +40,14 @@ def make_folder() -> Path:
 
     In memory, where that can be: a full disk would end a process that writes to a file of this kind.
     """
-    parent = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    parent = _MEMORY if _has_room(_MEMORY) else None
     folder = Path(tempfile.mkdtemp(prefix="mxcp-metrics-", dir=parent))
     os.environ[VARIABLE] = str(folder)
     return folder
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= _ROOM
 
 
 def remove_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ log), and what of client, subject, grant, scope and reason there is. Never a tok
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -47,6 +48,7 @@ class AuditFile(Audit):
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self.path = path
         self.clock = clock
+        self._lead = ""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(self._open())
@@ -58,15 +60,23 @@ class AuditFile(Audit):
         time = datetime.fromtimestamp(self.clock(), timezone.utc).isoformat(timespec="milliseconds")
         known = {"address": address.get(), "request": request_id.get(), **facts}
         line = {"time": time, "event": event, **{name: fact for name, fact in known.items() if fact}}
-        text = json.dumps(line) + "\n"
+        text = json.dumps(line)
         try:
-            file = self._open()
-            try:
-                os.write(file, text.encode("ascii"))
-            finally:
-                os.close(file)
+            self._append(text)
         except OSError as error:
-            log.error("could not write the audit line %s: %s", text.strip(), error)  # noqa: TRY400
+            log.error("could not write the audit line %s: %s", text, error)  # noqa: TRY400
+
+    def _append(self, text: str) -> None:
+        data = f"{self._lead}{text}\n".encode("ascii")
+        file = self._open()
+        try:
+            written = os.write(file, data)
+        finally:
+            os.close(file)
+        # A full disk takes a part: the next line must not go on where that ends.
+        self._lead = "\n" if 0 < written < len(data) else ""
+        if written < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
     def _open(self) -> int:
         # Opened for each line, so that the file can be rotated away.

@@ -25,6 +25,7 @@ from mxcp_flask.errors import (
     ProviderFailed,
     ProviderUnavailable,
 )
+from mxcp_flask.oauth.callback import Callback
 from mxcp_flask.oauth.grants import SignedIn
 from mxcp_flask.oauth.requests import PlainRequest
 from mxcp_flask.oauth.server import AuthorizationServer
@@ -33,9 +34,7 @@ from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.records import Client, PendingAuthorization, User
 
 log = logging.getLogger("mxcp.oauth")
-_MOST_SHOWN = 20
 _ONE_BASE = "the proxies' headers differ between the two, so set base_url (transport.http)"
-_MENDED = "let ours be what is registered: base_url or scheme (transport.http), callback_path"
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class SignIn:
         self.server = server
         self.store = server.store
         self.handler = handler
-        self._shown: set[str] = set()
+        self.callback = Callback(handler)
 
     def ask(self, request: PlainRequest, urls: Urls) -> Question:
         """Check an authorization request and remember it. Nothing happens at the provider yet.
@@ -108,8 +107,8 @@ class SignIn:
         if pending is None:
             raise ConsentExpired
         self.server.audit.record("consent_given", client=pending.client_id, scope=pending.scope)
-        self._show_callback(self.callback_url(urls))
-        location = self.handler.authorize_url(self.callback_url(urls), departure.state, verifier)
+        self.callback.show(urls)
+        location = self.handler.authorize_url(self.callback.of(urls), departure.state, verifier)
         return Departure(location, departure.state, departure.browser_token)
 
     def deny(self, handle: str, csrf_token: str, browser_token: str, urls: Urls) -> str:
@@ -141,7 +140,7 @@ class SignIn:
         try:
             signed_in = self._meet(pending, arguments, urls)
         except ProviderError as error:
-            hint = self._callback_hint(urls) if isinstance(error, CallbackRefused) else ""
+            hint = self.callback.hint(urls) if isinstance(error, CallbackRefused) else ""
             log.warning("sign-in for client %s failed: %s%s", pending.client_id, error, hint)
             self.server.audit.record("sign_in_failed", client=pending.client_id, reason=str(error))
             location = self._refuse(pending, urls, _error_for_client(error))
@@ -149,19 +148,6 @@ class SignIn:
         if not self.server.scopes.admits(signed_in.user) or not signed_in.scope:
             self._turn_away(pending, signed_in.user, urls)
         return self._issue(pending, signed_in, urls)
-
-    def callback_url(self, urls: Urls) -> str:
-        """Return the URL that the provider sends the browser back to."""
-        return urls.to(self.handler.settings.callback_path)
-
-    def _show_callback(self, url: str) -> None:
-        # A provider that does not know it shows a page of its own and sends nobody back: nothing else would tell.
-        if url not in self._shown and len(self._shown) < _MOST_SHOWN:
-            self._shown.add(url)
-            log.info("people are sent to %s, which has to know the callback URL %s", self.handler.title, url)
-
-    def _callback_hint(self, urls: Urls) -> str:
-        return f" Invalid callback URL: register {self.callback_url(urls)} there, byte for byte, or {_MENDED}"
 
     def _pending(self, question: Question, request: PlainRequest, urls: Urls) -> PendingAuthorization:
         return PendingAuthorization(
@@ -186,7 +172,7 @@ class SignIn:
 
     def _meet(self, pending: PendingAuthorization, arguments: Mapping[str, str], urls: Urls) -> SignedIn:
         code = self.handler.read_callback(arguments)
-        token = self.handler.exchange(code, self.callback_url(urls), pending.verifier or "")
+        token = self.handler.exchange(code, self.callback.of(urls), pending.verifier or "")
         user = self.handler.fetch_user(token)
         return SignedIn(user, self.server.scopes.for_person(pending.scope, user), token)
 

@@ -11,9 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mxcp_flask.store import room
 from mxcp_flask.store.faults import faults_told, spoils_connection
-from mxcp_flask.store.opening import BUSY_TIMEOUT, Connection, empty_log, file_at, open_file
-from mxcp_flask.store.room import has_room, require_room
+from mxcp_flask.store.opening import (
+    BUSY_TIMEOUT,
+    Connection,
+    empty_log,
+    file_at,
+    free_bytes,
+    open_file,
+    page_count,
+)
 
 
 @dataclass
@@ -70,14 +78,20 @@ class Connections:
         """
         here = self._here()
         with self._turn(here), self.read() as connection:
-            if not has_room(self.path):
-                empty_log(connection)
-                require_room(self.path)
+            may_grow = self._may_grow(connection)
             here.last_write_failed = True
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
+                pages = 0 if may_grow else page_count(connection)
                 yield connection
+                if not may_grow and page_count(connection) > pages:
+                    raise room.full(self.path)
             here.last_write_failed = False
+
+    def require_room(self, connection: Connection) -> None:
+        """Raise StoreNotUsable when there is room for what is new neither on the disk nor in the file."""
+        if not room.may_grow(self.path) and free_bytes(connection) < room.TO_GROW:
+            raise room.full(self.path)
 
     def last_write_failed(self) -> bool:
         """Tell whether this process's last transaction was not committed, for whatever reason."""
@@ -100,6 +114,13 @@ class Connections:
             yield
         finally:
             here.writing.release()
+
+    def _may_grow(self, connection: Connection) -> bool:
+        if room.may_grow(self.path):
+            return True
+        empty_log(connection)  # its room may be enough
+        room.require_room_to_write(self.path)
+        return room.may_grow(self.path)
 
     def _current(self, idle: list[Connection]) -> Connection:
         """Return a connection to the file that is there now; those to one that was there before are closed."""

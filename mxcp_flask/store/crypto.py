@@ -19,18 +19,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mxcp_flask.errors import ConfigurationError, StoreKeyWrong, StoreNotUsable
-from mxcp_flask.store.private_files import (
-    alone_in,
-    find_exposure,
-    make_private_folder,
-    replace_private_file,
-    write_private_file,
-)
+from mxcp_flask.store.key_files import KEY_BYTES, key_file_of, read_or_create, with_new_key
 
-_KEY_BYTES = 32
 _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
-_NUMBER = re.compile(r"\bkey([0-9]{1,9}):")  # in the ids that we give
 _NEEDED = "needed is id:key, the key being 32 bytes in base64 (openssl rand -base64 32)"
 
 
@@ -38,8 +30,8 @@ class Keyring:
     """Keys of 32 bytes by their identifier. The first seals, all open; no method shows one."""
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
-        if not keys or any(len(key) != _KEY_BYTES for key in keys.values()):
-            raise ConfigurationError(reason=f"an encryption key has {_KEY_BYTES} bytes, and there is at least one")
+        if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
+            raise ConfigurationError(reason=f"an encryption key has {KEY_BYTES} bytes, and there is at least one")
         # The first id with all the ciphers: one value, which another thread sees replaced as a whole or not at all.
         self._held = (next(iter(keys)), {key_id: AESGCM(key) for key_id, key in keys.items()})
         # From the oldest key, which stays when a new first one is added.
@@ -76,9 +68,9 @@ class Keyring:
         """
         file = key_file_of(database)
         try:
-            keys = cls.parse(_read_or_create(file, database), source=str(file))
+            keys = cls.parse(read_or_create(file, database), source=str(file))
             if new_key:
-                keys = cls.parse(_with_new_key(file), source=str(file))
+                keys = cls.parse(with_new_key(file), source=str(file))
             return FileKeyring(file, keys)
         except OSError as error:
             raise StoreNotUsable(path=database, reason=f"its key file {file}: {error.strerror}") from error
@@ -155,11 +147,6 @@ class FileKeyring(Keyring):
             self._held = Keyring.parse(text, source=str(self._file))._held
 
 
-def key_file_of(database: Path) -> Path:
-    """Return where the key file of ``database`` is, or of its backup."""
-    return database.with_name(f"{database.name}.key")
-
-
 def _missing(key_id: str, path: Path | str) -> StoreKeyWrong:
     return StoreKeyWrong(path=path, reason=f"the key '{key_id}' is missing from the encryption keys")
 
@@ -172,38 +159,6 @@ def _parse_entry(entry: str, where: str) -> tuple[str, bytes]:
         key = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         raise ConfigurationError(reason=f"{where} is not base64; {_NEEDED}") from None
-    if len(key) != _KEY_BYTES:
+    if len(key) != KEY_BYTES:
         raise ConfigurationError(reason=f"{where} has {len(key)} bytes; {_NEEDED}")
     return key_id, key
-
-
-def _read_or_create(file: Path, database: Path) -> str:
-    # Asked first: a process that starts beside this one writes the key before the database.
-    has_data = database.exists() and database.stat().st_size > 0
-    if not file.exists():
-        if has_data:
-            raise StoreKeyWrong(path=database, reason=f"its key file {file} is missing. Put it back")
-        _create(file)
-    exposure = find_exposure(file)
-    if exposure:
-        raise StoreNotUsable(path=database, reason=f"its key file {file} is not private: {exposure}")
-    return file.read_text(encoding="utf-8", errors="replace").strip()
-
-
-def _create(file: Path) -> None:
-    make_private_folder(file.parent)
-    write_private_file(file, f"{_new_entry('key1')}\n")
-
-
-def _with_new_key(file: Path) -> str:
-    """Put a new key before those in ``file``, with a number above all of theirs, and return the file's new text."""
-    with alone_in(file.parent):  # or of two new keys at once, one would be lost with all that it sealed
-        text = file.read_text(encoding="utf-8").strip()
-        number = 1 + max(map(int, _NUMBER.findall(text)), default=0)
-        renewed = f"{_new_entry(f'key{number}')},{text}"
-        replace_private_file(file, f"{renewed}\n")
-    return renewed
-
-
-def _new_entry(key_id: str) -> str:
-    return f"{key_id}:{base64.b64encode(os.urandom(_KEY_BYTES)).decode('ascii')}"

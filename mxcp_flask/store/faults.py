@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
+from mxcp_flask.store.room import may_grow
 
 # By a part of SQLite's message: sqlite3 has no codes before Python 3.11. Filled with path, name and user.
 ADVICE = (
@@ -43,11 +44,20 @@ def spoils_connection(error: sqlite3.Error) -> bool:
 
 
 def _explained(message: str, path: Path) -> str:
+    if "I/O error" in message and _is_full(path):
+        return f"{message}, as its disk is full. {ADVICE[0][1]}"
     user = f"The user with the id {os.geteuid()}"
     for part, advice in ADVICE:
         if part in message:
             return f"{message}. {advice.format(path=path, name=path.name, user=user)}"
     return message
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return not may_grow(path)
+    except OSError:
+        return False
 
 
 def _told(error: OSError, path: Path) -> str:

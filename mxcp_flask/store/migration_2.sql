@@ -4,3 +4,6 @@ ALTER TABLE tally RENAME COLUMN address_hash TO key_hash;
 ALTER TABLE tally RENAME COLUMN registrations TO amount;
 DROP INDEX registration_window_end;
 CREATE INDEX tally_end ON tally (ends_at);
+-- And rotated tokens, too, are found by their end.
+DROP INDEX token_expiry;
+CREATE INDEX token_expiry ON token (expires_at);

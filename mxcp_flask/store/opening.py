@@ -65,6 +65,19 @@ def empty_log(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
+def page_count(connection: sqlite3.Connection) -> int:
+    """Return how many pages the database has, with what the transaction at hand adds."""
+    [pages] = connection.execute("PRAGMA page_count").fetchone()
+    return int(pages)
+
+
+def free_bytes(connection: sqlite3.Connection) -> int:
+    """Return how many bytes of the file are pages that nothing is on any more."""
+    [pages] = connection.execute("PRAGMA freelist_count").fetchone()
+    [size] = connection.execute("PRAGMA page_size").fetchone()
+    return int(pages * size)
+
+
 def _require_schema(connection: Connection, path: Path, schema: int | None) -> None:
     if schema is None:
         return

@@ -12,7 +12,7 @@ from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.faults import faults_told
 from mxcp_flask.store.migrations import SCHEMA_VERSION, migrate, schema_version
 from mxcp_flask.store.opening import BUSY_TIMEOUT
-from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
+from mxcp_flask.store.private_files import alone_in, create_private_file, find_exposure, make_private_folder
 from mxcp_flask.store.sql.keys import require_keys
 
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING needs 3.35
@@ -29,8 +29,16 @@ def prepare_database(connections: Connections, keyring: Keyring) -> None:
         StoreKeyWrong: its values were sealed with keys that ``keyring`` lacks.
 
     """
-    _require_sqlite(connections.path)
-    _require_private_file(connections.path)
+    path = connections.path
+    _require_sqlite(path)
+    with faults_told(path):
+        make_private_folder(path.parent)
+        with alone_in(path.parent):  # or a restore could put its file under a log that this one begins
+            _require_private_file(path)
+            _make_ready(connections, keyring)
+
+
+def _make_ready(connections: Connections, keyring: Keyring) -> None:
     try:
         with connections.read() as connection:
             _require_schema(connection, connections.path)
@@ -48,10 +56,8 @@ def _require_sqlite(path: Path) -> None:
 
 
 def _require_private_file(path: Path) -> None:
-    with faults_told(path):
-        make_private_folder(path.parent)
-        create_private_file(path)
-        exposure = find_exposure(path)
+    create_private_file(path)
+    exposure = find_exposure(path)
     if exposure:
         raise StoreNotUsable(path=path, reason=exposure)
 

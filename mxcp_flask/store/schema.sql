@@ -98,4 +98,4 @@ CREATE TABLE token (
     uses INTEGER NOT NULL -- how often it was rotated
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX token_grant ON token (grant_id);
-CREATE INDEX token_expiry ON token (expires_at) WHERE used_at IS NULL;
+CREATE INDEX token_expiry ON token (expires_at);

@@ -13,9 +13,12 @@ Routes::
     GET  /                                               pages.py         what this server is, and its MCP URL
     GET  /style.css                                      pages.py
     GET  /health, /ready                                 health.py        liveness; store and database answer
+    GET  /metrics                                        metrics.py       for Prometheus, when it is enabled
 
 With ``provider: none`` there are no OAuth routes, and the guard lets everything pass.
 
-A request passes ``hosts.py`` (Host), ``guard.py`` (on the MCP blueprint: Origin, token, required scopes), then its
-view. Errors meet their status and shape in ``errors.py``; every answer gets its headers in ``headers.py``.
+A request gets its identifier in ``access.py``, which logs it in the end. It passes ``prefix.py`` (the path below
+which a proxy serves us), ``hosts.py`` (Host; ``proxies.py`` knows what trusted proxies say, in the languages of
+``x_forwarded.py`` and ``forwarded.py``), ``guard.py`` (on the MCP blueprint: Origin, token, required scopes), then
+its view. Errors meet their status and shape in ``errors.py``; every answer gets its headers in ``headers.py``.
 """

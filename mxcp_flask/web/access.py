@@ -11,7 +11,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
@@ -81,8 +80,10 @@ class Followed:
 
     def close(self) -> None:
         """End the work on the parts that nobody takes any more."""
-        with of_request(self._identifier), suppress(AttributeError):
-            self._source.close()  # type: ignore[attr-defined]
+        close = getattr(self._source, "close", None)
+        with of_request(self._identifier):
+            if close is not None:
+                close()
         self._end()
 
     def _end(self) -> None:

@@ -79,7 +79,7 @@ def _why_forged(handle: str) -> str:
 
 def _warn_of_mismatch() -> None:
     mismatch = current_mismatch()
-    if mismatch:
+    if mismatch and g.urls.base.startswith("http:"):  # over https the cookie would not have come back
         log.warning("a sign-in will probably fail with an invalid callback URL: %s", mismatch)
 
 

@@ -95,8 +95,7 @@ def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
     if status < 500 or isinstance(error, errors.ProviderFailed):  # that is not our failure, and said in the log
         services().meter.refused(type(error).__name__)
-        hint = current_mismatch() if isinstance(error, errors.OriginRefused) else None
-        log.info("refused %s %r: %s%s", request.method, request.path, error, f" {hint}." if hint else "")
+        log.info("refused %s %r: %s%s", request.method, request.path, error, _hint(error))
         _audit(error)
         response = _shape(error, status, code, str(error))
     else:
@@ -108,6 +107,14 @@ def _on_own_error(error: errors.MxcpError) -> Response:
     if isinstance(error, errors.MetricsTokenWrong):
         response.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
     return response
+
+
+def _hint(error: errors.MxcpError) -> str:
+    """Return what the log has to say besides."""
+    if isinstance(error, errors.HostRefused):
+        return f" It is {request.headers.get('Host', '')[:100]!r}."
+    mismatch = current_mismatch() if isinstance(error, errors.OriginRefused) else None
+    return f" {mismatch}." if mismatch else ""
 
 
 def _on_http_error(error: HTTPException) -> Response:

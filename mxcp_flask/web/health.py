@@ -1,8 +1,8 @@
 """Liveness and readiness, for whoever watches the server. They answer whatever the Host header says.
 
 ``/health`` looks at nothing but the process. ``/ready`` asks DuckDB for a row and begins to write in the OAuth state,
-both without waiting for anybody; a server that was told to end is not ready, so that a load balancer sends what is new
-elsewhere while it answers what it has.
+which waits as long as any other write; a server that was told to end is not ready, so that a load balancer sends what
+is new elsewhere while it answers what it has.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from mxcp_flask.web.forwarded import parse
 from mxcp_flask.web.x_forwarded import DEFAULT_PORTS
 
 _UNTOLD = "set base_url (transport.http) to the URL that people use, or scheme, or trust_proxy"
+_OF_BROWSERS = ("Origin", "Referer", "Sec-Fetch-Site")
 _OTHER = {"http": "https", "https": "http"}
 
 
@@ -27,6 +28,8 @@ def find_mismatch(headers: Mapping[str, str], base: str, transport: Transport, *
     """
     ours = urlsplit(base)
     for header, scheme in _schemes(headers, host_of(ours)):
+        if scheme == ours.scheme and header in _OF_BROWSERS:  # whatever proxies between us say of each other
+            break
         if scheme == _OTHER[ours.scheme]:
             fix = how_to_have(scheme, transport, trusted=trusted)
             return f"{header} shows that the browser is at {scheme}, but our URLs begin with {base}: {fix}"
@@ -51,7 +54,7 @@ def how_to_have(scheme: str, transport: Transport, *, trusted: bool) -> str:
 
 def _schemes(headers: Mapping[str, str], host: str) -> Iterator[tuple[str, str]]:
     """Give each header that tells of a scheme, and which, those of the browser itself first."""
-    for header in ("Origin", "Referer"):
+    for header in _OF_BROWSERS[:2]:
         yield header, _scheme_of(headers.get(header, ""), host)
     if "Sec-Fetch-Site" in headers and host not in LOOPBACK_HOSTS:
         yield "Sec-Fetch-Site", "https"  # browsers send it where the connection is encrypted, or to this machine

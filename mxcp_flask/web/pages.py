@@ -21,7 +21,7 @@ def _common() -> dict[str, Any]:
     urls: Urls | None = getattr(g, "urls", None)
     return {
         "project": services().settings.project,
-        "style_url": urls.to("/style.css") if urls else "/style.css",
+        "style_url": urls.to("/style.css") if urls else f"{services().settings.transport.prefix}/style.css",
         "address": urls.base.partition("://")[2] if urls else "",
         "has_sign_in": services().oauth is not None,
     }

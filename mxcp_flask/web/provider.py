@@ -33,7 +33,7 @@ def callback() -> Response:
     try:
         response = Redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls))
     except InvalidState:
-        log.info("Invalid state at the callback %s: %s", oauth().signin.callback_url(g.urls), _why_invalid(state))
+        log.info("Invalid state at the callback %s: %s", oauth().signin.callback.of(g.urls), _why_invalid(state))
         if state and not cookies.read(state):
             raise StateElsewhere from None
         raise

@@ -18,7 +18,7 @@ def trace(response: Response) -> Response:
             request.path,
             request.remote_addr,
             request.headers.get("Host"),
-            {name: value for name, value in request.headers if name.startswith("X-Forwarded-")},
+            {name: value for name, value in request.headers if "Forwarded" in name},
             response.status_code,
             response.mimetype,
         )

@@ -21,7 +21,8 @@ from tests.support.gate import Gate, closed_gate
 from tests.support.live import HOSTS, Host
 from tests.support.site import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("host", HOSTS)]
+pytestmark = pytest.mark.slow
+on_both = pytest.mark.parametrize("host", HOSTS)
 _TOOL = """\
 mxcp: 1
 tool:
@@ -115,6 +116,7 @@ def started(ending: Ending, pool: ThreadPoolExecutor, name: str) -> Future[dict[
     return called
 
 
+@on_both
 def test_what_runs_is_answered(ending: Ending, pool: ThreadPoolExecutor, host: Host) -> None:
     """A call that runs at SIGTERM is answered, /ready says 503 meanwhile, and nobody else is let in to wait."""
     with ending.serving(host) as server:
@@ -128,9 +130,10 @@ def test_what_runs_is_answered(ending: Ending, pool: ThreadPoolExecutor, host: H
         nothing_is_left(ending, server)
 
 
+@pytest.mark.parametrize("host", [*HOSTS, "gunicorn as it comes"])
 def test_what_does_not_end_is_stopped_in_time(ending: Ending, pool: ThreadPoolExecutor, host: Host) -> None:
     """SQL that would run on beyond the deadline is stopped before it, and its caller is told so."""
-    with ending.serving(host, "--graceful-timeout", "3") as server:
+    with ending.serving(host, "--graceful-timeout", "6") as server:
         calls = [started(ending, pool, "endless") for _ in range(2)]
         ending.gate.open()
         server.process.send_signal(signal.SIGTERM)
@@ -142,6 +145,7 @@ def test_what_does_not_end_is_stopped_in_time(ending: Ending, pool: ThreadPoolEx
         nothing_is_left(ending, server)
 
 
+@on_both
 def test_who_waits_is_answered(ending: Ending, pool: ThreadPoolExecutor, host: Host) -> None:
     """Connections that nobody had a thread for at SIGTERM are still taken: there is no other server to take them."""
     with ending.serving(host, "--threads", "1") as server:

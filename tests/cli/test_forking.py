@@ -70,8 +70,7 @@ def test_gunicorns_own_reload(site: Site, tmp_path: Path, flags: list[str]) -> N
     """Without our settings SIGHUP replaces the workers: a new one waits for the database until the old one is gone."""
     port = servers.free_port()
     base, log = f"http://{servers.HOST}:{port}", tmp_path / "log"
-    command = [str(live.BIN / "gunicorn"), "-b", f"{servers.HOST}:{port}", "--threads", "2", *flags, "wsgi:app"]
-    with live.running(command, site.environ, base, log) as server:
+    with live.running(live.command("gunicorn as it comes", port, *flags), site.environ, base, log) as server:
         client = DemoClient(f"{base}/mcp")
         old = workers_of(server.process.pid)
         site.write("tools/word.yml", WORD.format(word="two"))

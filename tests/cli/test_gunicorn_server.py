@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Queue
 from types import SimpleNamespace
 
@@ -26,7 +27,7 @@ class Connection:
     sock: socket.socket
 
     def init(self) -> None:
-        """Do nothing: gunicorn 23 prepares its parser here."""
+        """Do nothing: gunicorn prepares its parser here."""
 
 
 class Worker(PatientWorker):
@@ -47,9 +48,6 @@ class Worker(PatientWorker):
 
     def finish_request(self, *_: object) -> None:
         """Do nothing."""
-
-    def _wrap_future(self, *_: object) -> None:
-        """Do nothing: gunicorn 23 remembers the future here."""
 
 
 @pytest.fixture
@@ -118,3 +116,28 @@ def test_it_ends_in_the_middle_of_handing_over_a_request() -> None:
             worker.handle_quit()
 
     assert worker.alive is False
+
+
+@dataclass
+class Ended(Connection):
+    """A connection on which no more request comes; it remembers where it was closed."""
+
+    initialized: bool = True
+    is_http2: bool = False
+    closed_in: list[str] = field(default_factory=list)
+    parser: Iterator[None] = field(default_factory=lambda: iter([None]))
+
+    def close(self, *, graceful: bool = False) -> None:
+        """Remember the thread; a real one waits here for the client to close, when it is to be graceful."""
+        self.closed_in.append(threading.current_thread().name if graceful else "not graceful")
+
+
+def test_a_client_that_does_not_close_holds_nobody_up(ends: tuple[socket.socket, socket.socket]) -> None:
+    """The wait for the client's end of a connection is in a thread of the pool, once, and not in the worker's loop."""
+    conn = Ended(ends[0])
+    with ThreadPoolExecutor(1, "pool") as pool:
+        kept = pool.submit(PatientWorker.handle, object.__new__(PatientWorker), conn).result()
+    conn.close(graceful=True)
+
+    assert kept is False
+    assert conn.closed_in == ["pool_0"]

@@ -36,6 +36,7 @@ def client(*redirect_uris: str) -> dict[str, Any]:
         (None, {"trust_proxy": True, "host": "127.0.0.1"}),
         (None, {"trust_proxy": ["10.0.0.0/8"], "host": "0.0.0.0"}),
         (None, {"base_url": "http://localhost:8000"}),
+        (None, {"scheme": "http"}),
         (client("https://mcp.example.org/github/callback"), {"base_url": PUBLIC}),
         (client("http://127.0.0.1:49153/oauth/callback"), {"base_url": PUBLIC}),
         (client(OWN), {}),
@@ -56,7 +57,10 @@ def test_nothing_to_say(tmp_path: Path, auth: dict[str, Any] | None, transport: 
         (None, {"trust_proxy": True, "host": "0.0.0.0"}, "transport.http.trust_proxy", "list the proxy's addresses"),
         (None, {"base_url": f"{PUBLIC}/mcp"}, "transport.http.base_url", "the MCP endpoint is at /mcp/mcp"),
         (None, {"path_prefix": "/a/mcp"}, "transport.http.path_prefix", "the MCP endpoint is at /a/mcp/mcp"),
+        (None, {"base_url": "https://localhost:8000"}, "transport.http.base_url", "begin with http, or name the port"),
         (None, {"host": "0.0.0.0"}, "transport.http.host", "behind a proxy with TLS set base_url"),
+        (None, {"host": "0.0.0.0", "scheme": "http"}, "transport.http.scheme", "write https, or remove it"),
+        (None, {"trust_proxy": ["10.0.0.1"], "scheme": "http"}, "transport.http.scheme", "on this machine only"),
         (None, {"host": "mcp.internal"}, "transport.http.host", "our URLs begin with http:"),
         (
             None,

@@ -15,6 +15,7 @@ NO_PROXY = "must be true, false or a list of the proxies' addresses"
 NO_PATH = "must have a path such as /team/tools, of letters, digits, '.', '_', '~' and '-'"
 NO_WELL_KNOWN = "must not have a path below /.well-known, where the metadata documents are"
 LISTENED = "which is where to listen; write the host that clients use"
+OTHER = "which is that of"
 ALL = "is every address; write trust_proxy: true if that is meant"
 NO_NETWORK = "must be an IP address or network such as 10.0.0.0/8"
 
@@ -59,7 +60,6 @@ def test_every_key_is_read(project: Project) -> None:
         ("http://[::1]:8000/a/b", "http://[::1]:8000/a/b"),
         ("https://api.example.com:443/", "https://api.example.com"),
         ("http://localhost:80", "http://localhost"),
-        ("https://api.example.com:80", "https://api.example.com:80"),
         ("https://[2001:DB8:0:0::7]:0443/a", "https://[2001:db8::7]/a"),
     ],
 )
@@ -105,6 +105,8 @@ def test_trust_proxy_is_a_flag(project: Project, value: str) -> None:
         ("base_url: 'https://[1.2]'", "base_url", NO_URL),
         ("base_url: 'https://[:::]'", "base_url", NO_URL),
         ("base_url: 'https://a.example/?x=1'", "base_url", "must not have a query"),
+        ("base_url: 'https://a.example:80'", "base_url", f"is https on port 80, {OTHER} http; leave the port out"),
+        ("base_url: 'http://a.example:443/'", "base_url", f"is http on port 443, {OTHER} https; leave the port out"),
         ("base_url: 'https://a.example/a//b'", "base_url", NO_PATH),
         ("base_url: 'https://a.example/a/../b'", "base_url", NO_PATH),
         ("base_url: 'https://a.example/%74ools'", "base_url", NO_PATH),

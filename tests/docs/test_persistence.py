@@ -47,7 +47,8 @@ def test_commands(tmp_path: Path) -> None:
 
 def test_figures() -> None:
     """The room that is kept free, the time that a request waits and the schema are those of the code."""
-    assert f"{room.LEAST // 1024} KB are kept free" in TEXT
+    assert f"the last {room.TO_GROW // 1024} KB" in TEXT
+    assert f"the last {room.TO_WRITE // 1024} KB" in TEXT
     assert f"A request waits {opening.BUSY_TIMEOUT:g} seconds" in TEXT
     assert f"its schema was {SCHEMA_VERSION} and is" in TEXT
 

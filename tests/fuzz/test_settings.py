@@ -57,7 +57,10 @@ AUTH: dict[str, Any] = {
 }
 SECRETS = [{"name": "s3", "type": "s3", "parameters": {"KEY": "${GITHUB_CLIENT_SECRET}"}}]
 HTTP = {"port": 8000, "host": "localhost", "base_url": "https://mcp.example/", "trust_proxy": ["10.0.0.0/8"]}
-SECTIONS: dict[str, Any] = {**AUTH, "secrets": SECRETS, "transport": {"http": HTTP}, "mxcp": "1.0.0"}
+LOGGING = {"format": "json", "level": "INFO", "path": "~/log", "max_bytes": 20_000, "backup_count": 3}
+METRICS = {"enabled": True, "path": "/metrics", "allow": ["10.0.0.0/8"], "token": "${GITHUB_CLIENT_SECRET}"}
+WATCHING = {"logging": LOGGING, "metrics": METRICS}
+SECTIONS: dict[str, Any] = {**AUTH, **WATCHING, "secrets": SECRETS, "transport": {"http": HTTP}, "mxcp": "1.0.0"}
 WORDS = texts | st.sampled_from(
     (
         *(
@@ -132,7 +135,8 @@ def user_file(sections: dict[str, Any]) -> dict[str, Any]:
     auth = {name: sections[name] for name in AUTH}
     profiles = {"dev": {"auth": auth, "secrets": sections["secrets"]}, "other": {}}
     projects = {"demo": {"profiles": profiles}}
-    return {"mxcp": sections["mxcp"], "projects": projects, "transport": sections["transport"]}
+    others = {name: sections[name] for name in ("mxcp", "transport", *WATCHING)}
+    return {"projects": projects, **others}
 
 
 def write(site: Site, project: Any, user: Any) -> None:

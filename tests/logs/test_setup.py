@@ -125,11 +125,22 @@ def test_configured_twice_writes_once(tmp_path: Path) -> None:
     assert json.loads(line)["message"] == "once"
 
 
+def test_same_settings_again() -> None:
+    """A server that reads its files anew and finds the same keeps the handler that other threads write to."""
+    logs.configure(LogSettings(format="json"), debug=False)
+    before = list(logging.getLogger().handlers)
+    logs.configure(LogSettings(format="json"), debug=True)
+
+    assert logging.getLogger().handlers == before
+    assert logging.getLogger("mxcp").level == logging.DEBUG
+
+
 def test_file_that_cannot_be_opened(tmp_path: Path) -> None:
     """The message names the file, and the log goes on where it went before."""
     logs.configure(LogSettings(path=tmp_path / "log"), debug=False)
-    with pytest.raises(FileNotWritable, match="is/a/folder"):
-        logs.configure(LogSettings(path=Path("/proc/is/a/folder")), debug=False)
+    for path in ("/proc/is/a/folder", "/proc/is/a/folder\0"):
+        with pytest.raises(FileNotWritable, match="is/a/folder"):
+            logs.configure(LogSettings(path=Path(path)), debug=False)
     logging.getLogger("mxcp.web").info("still here")
 
     assert "still here" in (tmp_path / "log").read_text()

@@ -100,3 +100,17 @@ def test_the_master_is_no_worker(tmp_path: Path) -> None:
         (tmp_path / f"gauge_livesum_{process}.db").touch()
 
     assert sharing.live_processes(tmp_path) == {os.getpid()}
+
+
+def test_memory_without_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where files in memory have no room, or cannot be, the folder is an ordinary temporary one."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (tmp_path / "memory").mkdir()
+    for place, room in ((tmp_path / "none", 0), (tmp_path / "memory", 2**60)):
+        monkeypatch.setattr(sharing, "_MEMORY", place)
+        monkeypatch.setattr(sharing, "_ROOM", room)
+        with sharing.sharing(enabled=True):
+            folder = sharing.shared_folder()
+            assert folder is not None
+            assert folder.parent == tmp_path

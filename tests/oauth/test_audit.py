@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from mxcp_flask.oauth.audit import AuditFile, address
 from tests.contracts.store.samples import race
 from tests.store.processes import run_at_once
 from tests.support.clock import Clock
+from tests.support.leaks import Lines
 
 PROCESSES, THREADS, EACH = 3, 4, 50
 LONG = "x" * 5000  # more than a buffer of most writers
@@ -158,3 +160,28 @@ def test_not_writable_later(path: Path, caplog: pytest.LogCaptureFixture) -> Non
     assert (record.name, record.levelno) == ("mxcp.audit", logging.ERROR)
     assert '"event": "code_replayed", "client": "app\\nforged"' in record.getMessage()
     assert "\n" not in record.getMessage()
+
+
+def _meet_a_limit(path: Path, number: int) -> list[str]:  # noqa: ARG001 (of processes, there is one)
+    """Record while the file may grow by half a line only, and afterwards; return what was logged."""
+    lines = Lines()
+    logging.getLogger("mxcp.audit").addHandler(lines)
+    audit = AuditFile(path, Clock())
+    audit.record("before", reason="x")
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 20, hard))
+    audit.record("cut", reason="x")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    audit.record("after", reason="x")
+    return lines.lines
+
+
+@pytest.mark.slow
+def test_line_that_is_cut(path: Path) -> None:
+    """A line of which the disk took a part is whole in the log, and the next one begins on a line of its own."""
+    [logged] = run_at_once(_meet_a_limit, path, 1)
+    before, cut, after = path.read_text().splitlines()
+
+    assert [json.loads(line)["event"] for line in (before, after)] == ["before", "after"]
+    assert len(cut) == 20
+    assert '"event": "cut"' in "".join(logged)

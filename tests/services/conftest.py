@@ -10,14 +10,7 @@ import pytest
 from mxcp_flask.demo import servers
 from tests.services.stage import Stage
 from tests.support import live
-from tests.support.postgres import Postgres, running_postgres
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """Give a PostgreSQL server, which all tests share: none may stop it."""
-    with running_postgres() as server:
-        yield server
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture

@@ -57,6 +57,11 @@ class Guest:
         form["client_id"] = self.client.registration["client_id"]
         self._keep(loopback.send("POST", f"{self.base}/token", data=form))
 
+    def revoke(self) -> None:
+        """Give the tokens back. Raises Refused."""
+        form = {"token": self.refresh_token, "client_id": self.client.registration["client_id"]}
+        good(loopback.send("POST", f"{self.base}/revoke", data=form), "application/json")
+
     def call(self) -> None:
         """Call the server with the access token. Raises Refused."""
         answer = good(self.client.send("tools/call", "whoami"), "application/json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Literal
 from mxcp_flask.demo import servers
 from mxcp_flask.engine import Database
 from mxcp_flask.records import ANONYMOUS
+from tests.docs.blocks import ROOT, blocks_of
 from tests.support import live, load, nginx
 from tests.support.live import Host
 from tests.support.load import Load, Person
@@ -25,6 +27,7 @@ tool:
   return: {{type: string}}
   source: {{code: "{insert}SELECT get_username() || ' {word}'"}}
 """
+DOCUMENT = ROOT / "docs/deployment.md"
 _INSERT = {"read-only": "", "read-write": "INSERT INTO calls VALUES (get_username()); "}
 
 
@@ -56,9 +59,9 @@ class Stage:
         return live.running(live.command(host, port, *flags), self.site.environ, base, self.log)
 
     @contextmanager
-    def proxied(self, *ports: int) -> Iterator[nginx.Nginx]:
-        """Run nginx in front of the servers at ``ports``, as docs/deployment.md has it."""
-        with nginx.running(self.folder / "nginx", front_of(self.front, ports)) as running:
+    def proxied(self, *ports: int, keep: int = 0) -> Iterator[nginx.Nginx]:
+        """Run nginx in front of the servers at ``ports``; it keeps up to ``keep`` idle connections to them."""
+        with nginx.running(self.folder / "nginx", front_of(self.front, ports, keep)) as running:
             yield running
 
     @contextmanager
@@ -78,18 +81,18 @@ class Stage:
             return session.run(sql, {}).rows
 
 
-def front_of(front: int, ports: Sequence[int]) -> str:
-    """Return nginx's http block: plain HTTP at ``front``, for the servers at ``ports``."""
+def front_of(front: int, ports: Sequence[int], keep: int) -> str:
+    """Return nginx's http block: the server of docs/deployment.md, but without TLS, for our servers at ``ports``."""
     upstream = " ".join(f"server {servers.HOST}:{port} max_fails=0;" for port in ports)
-    return f"""
-      upstream mxcp {{ {upstream} }}
-      server {{
-        listen {servers.HOST}:{front};
-        location / {{
-          proxy_pass http://mxcp;
-          proxy_http_version 1.1;
-          proxy_set_header Host $http_host;
-          proxy_set_header Connection "";
-          proxy_buffering on;
-        }}
-      }}"""
+    upstream += f" keepalive {keep};" if keep else ""
+    kept = ' proxy_set_header Connection "";' if keep else ""
+    server = documented_server().replace("listen 443 ssl;", f"listen {servers.HOST}:{front};{kept}")
+    return f"upstream mxcp {{ {upstream} }}\n" + server.replace("http://127.0.0.1:8000;", "http://mxcp;")
+
+
+def documented_server() -> str:
+    """Return the document's server block for https, less what TLS needs."""
+    [block] = [block for block in blocks_of(DOCUMENT) if block.said("save as") == "/etc/nginx/sites-available/mxcp"]
+    server = "server {" + block.text.rpartition("\nserver {")[2]
+    assert "listen 443 ssl;" in server
+    return re.sub(r"^ *(ssl_|add_header|server_name).*\n", "", server, flags=re.MULTILINE)

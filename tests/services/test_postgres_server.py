@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from mxcp_flask.demo import servers
 from tests.support import live
@@ -41,14 +40,6 @@ def site(fragile: Postgres, tmp_path: Path) -> Site:
 def clock() -> Clock:
     """Return the clock of the server: the commands have the real time."""
     return Clock(time.time())
-
-
-@pytest.fixture
-def app(site: Site, clock: Clock) -> Iterator[Flask]:
-    """Give the site's application, and close its connections in the end."""
-    app = site.app(clock)
-    yield app
-    app.extensions["mxcp"].oauth.store.close()
 
 
 def auth(site: Site, *arguments: str) -> Any:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from mxcp_flask.store.postgres import PostgresStore
-from tests.contracts.store import StoreContract
+from tests.services.shared_store import SharedStoreContract
 from tests.store.database_file import KEYRING
+from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[PostgresStore]:
-    """Give an empty store."""
-    store = PostgresStore(url, KEYRING, 8)
-    yield store
-    store.close()
+@pytest.fixture(scope="module")
+def shared(postgres: Postgres) -> Iterator[PostgresStore]:
+    """Give the store."""
+    with closing(PostgresStore(postgres.new_database(), KEYRING, 8)) as store:
+        yield store
 
 
-class TestPostgresStore(StoreContract):
+class TestPostgresStore(SharedStoreContract):
     """Keeps every promise."""
-
-    @pytest.fixture
-    def store(self, store: PostgresStore) -> PostgresStore:
-        """Give an empty store."""
-        return store

@@ -28,3 +28,14 @@ def test_reload(stage: Stage, host: Host) -> None:
     assert load.faults == []
     assert set(load.latest) == {"two"}
     assert "the server goes on as before: 1 of the endpoint files cannot be loaded" in stage.log.read_text()
+
+
+def test_gunicorns_own_reload(stage: Stage) -> None:
+    """Without our settings gunicorn replaces its workers at SIGHUP, and calls wait for the new ones where they must."""
+    port = servers.free_port()
+    with stage.serving("gunicorn as it comes", port) as server, stage.proxied(port), stage.under_load() as load:
+        stage.say("two")
+        server.process.send_signal(signal.SIGHUP)
+        load.await_word("two")
+
+    assert load.faults == []

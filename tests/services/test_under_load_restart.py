@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import select
 import signal
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
 from mxcp_flask.demo import servers
 from tests.services.activation import activated
 from tests.services.stage import Stage
+from tests.support import live
 from tests.support.live import HOSTS, Host
 from tests.support.load import Load
 from tests.support.processes import master_of, processes_of
@@ -25,9 +27,13 @@ def all_answered(stage: Stage, load: Load) -> None:
     assert stage.calls() == (load.answers if stage.mode == "read-write" else 0)
 
 
-def test_a_socket_that_outlives_the_server(stage: Stage, host: Host) -> None:
-    """With the socket of a systemd unit, calls wait there until the next server has what the one before had."""
-    with activated(stage, host) as activation, stage.proxied(activation.port), stage.under_load() as load:
+@pytest.mark.parametrize("keep", [0, 16])
+def test_a_socket_that_outlives_the_server(stage: Stage, host: Host, keep: int) -> None:
+    """With the socket of a systemd unit, calls wait there until the next server has what the one before had.
+
+    Whether nginx opens a connection for each call or keeps them: who ends says so with its last answer on each.
+    """
+    with activated(stage, host) as activation, stage.proxied(activation.port, keep=keep), stage.under_load() as load:
         for word in ("two", "three"):
             stage.say(word)
             activation.restart()
@@ -39,12 +45,12 @@ def test_a_socket_that_outlives_the_server(stage: Stage, host: Host) -> None:
 def test_sigusr2(stage: Stage, host: Host) -> None:
     """SIGUSR2 starts a new master, which ends the old one as soon as it has all but the database."""
     port = servers.free_port()
-    with stage.serving(host, port) as server, stage.proxied(port), stage.under_load() as load:
-        stage.say("two")
-        server.process.send_signal(signal.SIGUSR2)
-        assert server.process.wait(30) == 0
-        load.await_word("two")
-        load.stop()
+    with stage.serving(host, port) as server, ended(server.process.pid), stage.proxied(port):
+        with stage.under_load() as load:
+            stage.say("two")
+            server.process.send_signal(signal.SIGUSR2)
+            assert server.process.wait(2 * live.SECONDS) == 0
+            load.await_word("two")
         end(server.process.pid)
 
     all_answered(stage, load)
@@ -72,5 +78,15 @@ def end(group: int) -> None:
     watched = [os.pidfd_open(process) for process in processes_of(group)]
     os.kill(master_of(group), signal.SIGTERM)
     for descriptor in watched:
-        assert select.select([descriptor], [], [], 30)[0]
+        assert select.select([descriptor], [], [], live.SECONDS)[0]
         os.close(descriptor)
+
+
+@contextmanager
+def ended(group: int) -> Iterator[None]:
+    """Leave no process of a group behind, whatever happens in the block."""
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)

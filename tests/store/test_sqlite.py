@@ -11,6 +11,7 @@ import pytest
 
 from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.store import SqliteStore
+from mxcp_flask.store.sql.housekeeping import _SWEEPS
 from tests.contracts.store import StoreContract
 from tests.contracts.store.samples import ACCESS, APPROVED, CLIENT, CODE, DOCUMENT, GRANT, NOW, REFRESH, USER, issue
 from tests.store.database_file import KEYRING, execute
@@ -105,3 +106,13 @@ def test_live_token_takes_one_statement(store: SqliteStore) -> None:
     connection.set_trace_callback(None)
 
     assert len(statements) == 1
+
+
+def test_sweeping_reads_no_whole_table(path: Path, store: SqliteStore) -> None:
+    """What a sweep deletes is found by indexes, however much there is, but for the clients, which have a limit."""
+    for table, key, *conditions in _SWEEPS[:-1]:
+        for condition in conditions:
+            statement = store.SWEEP.format(table=table, key=key, condition=condition)
+            plan = execute(path, f"EXPLAIN QUERY PLAN {statement.replace(':now', '0').replace(':limit', '9')}")
+
+            assert [step for *_, step in plan if step.startswith("SCAN")] == [], statement

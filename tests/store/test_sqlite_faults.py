@@ -7,13 +7,15 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mxcp_flask.errors import StoreNotUsable
+from mxcp_flask.records import Grant
 from mxcp_flask.store import SqliteStore, connections, room
-from tests.contracts.store.samples import ACCESS, CLIENT, GRANT, NOW, issue
+from tests.contracts.store.samples import ACCESS, CLIENT, GRANT, NOW, add_grant, issue
 from tests.store.database_file import KEYRING, execute
 from tests.store.processes import run_at_once
 
@@ -148,16 +150,43 @@ def test_turn_that_does_not_come(store: SqliteStore, monkeypatch: pytest.MonkeyP
 # A full disk. tests/services/test_full_disk.py has a real one.
 
 
-def test_too_little_room(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is too little room nothing is written, reading goes on, and writing too when there is room again."""
+def test_no_room_at_all(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no room nothing is written, reading goes on, and writing too when there is room again."""
     in_use(store)
     with monkeypatch.context() as full:
-        full.setattr(room, "LEAST", 2**80)
+        full.setattr(room, "TO_GROW", 2**80)
+        full.setattr(room, "TO_WRITE", 2**80)
         for use in (store.check, lambda: store.add_client(OTHER)):
             with refused("its disk is full: .* KB are left, .* make room"):
                 use()
         assert store.list_clients() == [CLIENT]
     store.add_client(OTHER)
+
+
+def test_no_room_to_grow(path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file may not grow, revoking and sweeping work, and what fits; the check says that there is no room."""
+    issue(store)
+    monkeypatch.setattr(room, "TO_GROW", 2**80)
+    [[pages]] = execute(path, "PRAGMA page_count")
+    names = [f"grant {number}" for number in range(1000)]
+    added = next(number for number, name in enumerate(names) if refusal_of(partial(add_grant, store, grant(name))))
+    with refused("its disk is full"):
+        store.check()
+    assert len(store.list_grants(NOW)) == added + 1
+
+    store.revoke_grant("grant-1", NOW)
+    assert store.revoke_grants(NOW) == added
+    assert store.find_token(ACCESS.token_hash, NOW) is None
+    while store.sweep(NOW, 100):
+        pass
+    for name in names[:added]:
+        add_grant(store, grant(name))
+    assert execute(path, "PRAGMA page_count") == [(pages,)]
+
+
+def grant(name: str) -> Grant:
+    """Return a grant of that name."""
+    return replace(GRANT, id=name)
 
 
 def refusal_of(use: Callable[[], object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -56,6 +57,35 @@ def test_path_with_special_characters(tmp_path: Path) -> None:
     SqliteStore(path, KEYRING).close()
 
     assert path.stat().st_size > 0
+
+
+def test_start_keeps_a_restore_out(path: Path) -> None:
+    """While a store is made ready nobody can put another file there, and afterwards somebody can."""
+    held: list[bool] = []
+
+    class Watching(Keyring):
+        """Looks whether the folder is locked when the check value is sealed."""
+
+        def seal(self, plain: str, place: str) -> str:
+            """Look, and seal."""
+            held.append(is_held(path.parent))
+            return super().seal(plain, place)
+
+    SqliteStore(path, Watching({"k1": bytes(32)})).close()
+    assert held == [True]
+    assert not is_held(path.parent)
+
+
+def is_held(folder: Path) -> bool:
+    """Tell whether somebody is alone in ``folder``."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 # What is no database of ours.

@@ -25,8 +25,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 MXCP = (sys.executable, "-m", "mxcp_flask.cli")
 SECONDS = 30.0
-Host = Literal["mxcp serve", "gunicorn"]
-HOSTS: tuple[Host, ...] = ("mxcp serve", "gunicorn")
+Host = Literal["mxcp serve", "gunicorn", "gunicorn as it comes"]
+HOSTS: tuple[Host, ...] = ("mxcp serve", "gunicorn")  # the latter with our settings
 
 
 class Server:
@@ -91,9 +91,9 @@ def running(
 
 def command(host: Host, port: int, *flags: str) -> list[str]:
     """Return the command that serves the project of the environment at ``port``; ``flags`` both hosts must know."""
-    if host == "gunicorn":
-        settings = "python:mxcp_flask.cli.gunicorn_settings"
-        return [str(BIN / "gunicorn"), "-c", settings, "-b", f"{servers.HOST}:{port}", *flags, "wsgi:app"]
+    if host != "mxcp serve":
+        ours = ["-c", "python:mxcp_flask.cli.gunicorn_settings"] if host == "gunicorn" else ["--threads", "2"]
+        return [str(BIN / "gunicorn"), *ours, "-b", f"{servers.HOST}:{port}", *flags, "wsgi:app"]
     return [*MXCP, "serve", "--host", servers.HOST, "--port", str(port), *flags]
 
 

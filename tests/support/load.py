@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from mxcp_flask.demo import servers
-from tests.support import live
 
 CONNECTIONS = 32
+PATIENCE = 60.0  # seconds for an answer, as clients have
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Load:
         """Let each call come to its end, and close the connections."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(live.SECONDS)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
     def await_round(self, calls: int = 2) -> None:
@@ -68,10 +68,10 @@ class Load:
 
     def _await(self, condition: Callable[[], bool]) -> None:
         with self._changed:
-            assert self._changed.wait_for(condition, live.SECONDS), (self.summary(), self.faults[:3], self.latest)
+            assert self._changed.wait_for(condition, PATIENCE), (self.summary(), self.faults[:3], self.latest)
 
     def _call(self, number: int, person: Person) -> None:
-        connection = http.client.HTTPConnection(servers.HOST, self._port, timeout=live.SECONDS)
+        connection = http.client.HTTPConnection(servers.HOST, self._port, timeout=PATIENCE)
         while not self._stop.is_set():
             fault = self._call_once(connection, number, person)
             with self._changed:

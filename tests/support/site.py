@@ -36,7 +36,9 @@ tool:
 
 
 #: Runs a test once for each place where OAuth state can be kept; for tests that reach the fixture ``site``.
-each_store = pytest.mark.parametrize("site", ["memory", "sqlite"], indirect=True)
+each_store = pytest.mark.parametrize(
+    "site", ["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.services)], indirect=True
+)
 COMPOUND = """\
 mxcp: 1
 tool:

@@ -34,6 +34,15 @@ class SmallDisk:
         """Take away what filled it."""
         self._ballast.unlink()
 
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Let nobody write to it while the block lasts; nobody may have anything open for writing."""
+        _run("mount", "-o", "remount,ro", str(self.root))
+        try:
+            yield
+        finally:
+            _run("mount", "-o", "remount,rw", str(self.root))
+
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int = 2) -> Iterator[SmallDisk]:

@@ -207,3 +207,12 @@ def test_all_documents_agree_on_the_base(tmp_path: Path, transport: dict[str, An
     assert resource["authorization_servers"] == [PUBLIC]
     assert resource["resource"] == f"{PUBLIC}/mcp"
     assert f'resource_metadata="{PUBLIC}/.well-known/oauth-protected-resource/mcp"' in challenge
+
+
+def test_refused_host_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The log shows the Host that was refused, so that the operator sees what the proxy sends."""
+    with caplog.at_level("INFO"):
+        site.app().test_client().get("/", headers={"Host": "backend"})
+
+    assert "does not name this server" in caplog.text
+    assert "It is 'backend'." in caplog.text

@@ -155,6 +155,14 @@ def test_off_by_default(client: FlaskClient) -> None:
     assert client.get("/metrics").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/tools/metrics"])
+def test_server_below_a_path(tmp_path: Path, path: str) -> None:
+    """Where the server is reached below a path, the metrics are where they were, too: Prometheus asks it directly."""
+    client = server(tmp_path, {"base_url": "https://mcp.example.com/tools"})
+
+    assert client.get(path, base_url="http://127.0.0.1:8000").status_code == 200
+
+
 def test_another_path(tmp_path: Path) -> None:
     """The path is configured."""
     client = server(tmp_path, path="/internal/numbers")

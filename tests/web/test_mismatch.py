@@ -50,6 +50,7 @@ def test_a_header_shows_https(header: str, value: str) -> None:
         {"Origin": f"http://{NAME}", "X-Forwarded-Proto": "http"},
         {"Origin": "https://evil.example", "Referer": "https://[x"},
         {"X-Forwarded-Proto": "gopher"},
+        {"Origin": f"http://{NAME}", "X-Forwarded-Proto": "https"},
     ],
 )
 def test_nothing_to_see(headers: dict[str, str]) -> None:
@@ -177,6 +178,16 @@ def test_approval_that_will_fail(
 
     assert f"WARNING a sign-in will probably fail with an invalid callback URL: {shown}" in lines(caplog)
     assert "INFO people are sent to GitHub, which has to know the callback URL http://localhost:8000/" in lines(caplog)
+
+
+def test_proxies_within_are_not_asked(tmp_path: Path, provider: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Behind two proxies, the inner of which speaks http, a configured https is no mismatch."""
+    base = f"https://{NAME}"
+    visitor = Visitor(Site(tmp_path / "site", base_url=base).app(), provider, base)
+    visitor.browser.environ_base["HTTP_X_FORWARDED_PROTO"] = "http"
+
+    assert visitor.answer(visitor.ask_anew()).status_code == 302
+    assert caplog.text == ""
 
 
 def test_callback_url_is_told_once(visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,9 @@ what another one does between them is harmless: codes and tokens are alive only 
 which every look-up asks, so tokens that are added while their grant is revoked are dead from the start; and a grant
 cannot be swept while a row that names it is being added, as the foreign key locks it.
 
+When the connection breaks at a commit, nobody can tell whether the server had kept it: StoreError then means either.
+All that is claimed once stays safe: a code or token that was spent is refused when it comes again.
+
 It works through PgBouncer in transaction mode: no statement is prepared and no session has a state of its own.
 """
 

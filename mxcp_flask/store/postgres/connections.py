@@ -7,6 +7,7 @@ import re
 import select
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -107,6 +108,7 @@ class Connections:
         self._size = size
         # By process id: after a fork the child starts anew, and leaves the parent's connections alone.
         self._processes: dict[int, _Process] = {}
+        weakref.finalize(self, _close, self._processes)
 
     @contextmanager
     def read(self) -> Iterator[PostgresSession]:
@@ -139,9 +141,7 @@ class Connections:
 
     def close(self) -> None:
         """Close this process's connections. The next use opens one again."""
-        idle = self._here().idle
-        while session := _take(idle):
-            session.connection.close()
+        _close(self._processes)
 
     def _here(self) -> _Process:
         process = os.getpid()
@@ -169,6 +169,12 @@ class Connections:
                 return session
             session.connection.close()
         return None
+
+
+def _close(processes: Mapping[int, _Process]) -> None:
+    process = processes.get(os.getpid())
+    while session := process and _take(process.idle):
+        session.connection.close()
 
 
 def _take(idle: list[PostgresSession]) -> PostgresSession | None:

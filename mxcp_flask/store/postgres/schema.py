@@ -20,12 +20,14 @@ _FOLDER = Path(__file__).parent
 _OLDEST = 13
 _LOCK = 0x6D786370  # a number that no other program is likely to lock
 _PATIENTLY = "SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '120s'"
+# Read from the catalogue: a name that was looked up in vain stays unknown to the transaction.
+_FIND_TABLE = "SELECT 1 FROM pg_class WHERE relname = 'mxcp_schema' AND pg_table_is_visible(oid)"
 _FIND_VERSION = "SELECT version FROM mxcp_schema"
 _KEY_ID = "split_part({}, ':', 1)"
 
 
 def prepare_database(connections: Connections, keyring: Keyring) -> None:
-    """Create the tables, or check those that are there, in one transaction. Servers that start at once take turns.
+    """Create the tables, or check those that are there, in one transaction. Of servers that start at once one does it.
 
     Leaves no connection open, so that a server may fork afterwards.
 
@@ -39,7 +41,6 @@ def prepare_database(connections: Connections, keyring: Keyring) -> None:
         with connections.write() as session:
             _require_server(session, connections.place)
             session.connection.execute(_PATIENTLY)
-            session.execute("SELECT pg_advisory_xact_lock(:key)", {"key": _LOCK})
             _require_schema(session, connections.place)
             require_keys(session, keyring, connections.place, _KEY_ID)
     finally:
@@ -64,7 +65,13 @@ def _require_server(session: PostgresSession, place: str) -> None:
 
 
 def _require_schema(session: PostgresSession, place: str) -> None:
-    found = _version(session)
+    if _version(session) != SCHEMA_VERSION:
+        session.execute("SELECT pg_advisory_xact_lock(:key)", {"key": _LOCK})
+        _migrate(session, place)
+
+
+def _migrate(session: PostgresSession, place: str) -> None:
+    found = _version(session)  # again: another server may have been faster
     if found > SCHEMA_VERSION:
         raise StoreSchemaNewer(path=place, found=found, known=SCHEMA_VERSION)
     if found == SCHEMA_VERSION:
@@ -77,8 +84,7 @@ def _require_schema(session: PostgresSession, place: str) -> None:
 
 
 def _version(session: PostgresSession) -> int:
-    [[table]] = session.execute("SELECT to_regclass('mxcp_schema')", {})
-    row = one(session, _FIND_VERSION, {}) if table else None
+    row = one(session, _FIND_VERSION, {}) if one(session, _FIND_TABLE, {}) else None
     return int(row["version"]) if row else 0
 
 

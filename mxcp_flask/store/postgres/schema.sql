@@ -105,4 +105,4 @@ CREATE TABLE token (
     uses BIGINT NOT NULL -- how often it was rotated
 );
 CREATE INDEX token_grant ON token (grant_id);
-CREATE INDEX token_expiry ON token (expires_at) WHERE used_at IS NULL;
+CREATE INDEX token_expiry ON token (expires_at);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mxcp_flask.store.rows import SEALED_COLUMNS, Row, SealedColumn
 from mxcp_flask.store.sql.database import Database, Session
 
@@ -12,12 +14,12 @@ _CLAIM_SWEEP = """
     ON CONFLICT (name) DO UPDATE SET ends_at = excluded.ends_at WHERE lease.ends_at <= :now
 """
 _OF_ENDED_GRANT = "grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at <= :now)"
-# Table, key and what must hold. The grants come after what names them, and the clients last: only those without a live
-# grant or request.
+# Table, key and what must hold: each condition is one that an index answers, and together they keep to the limit. The
+# grants come after what names them, and the clients last: only those without a live grant or request.
 _SWEEPS = (
     ("pending_authorization", "handle_hash", "expires_at <= :now"),
-    ("token", "token_hash", f"expires_at <= :now OR {_OF_ENDED_GRANT}"),
-    ("authorization_code", "code_hash", f"(expires_at <= :now AND used_at IS NULL) OR {_OF_ENDED_GRANT}"),
+    ("token", "token_hash", "expires_at <= :now", _OF_ENDED_GRANT),
+    ("authorization_code", "code_hash", "expires_at <= :now AND used_at IS NULL", _OF_ENDED_GRANT),
     (
         "grant_",
         "id",
@@ -53,9 +55,8 @@ class SqlHousekeeping(Database):
 
     def sweep(self, now: int, limit: int, *, unused_before: int | None = None, idle_before: int | None = None) -> int:
         """Delete in one transaction. A time that is None is NULL, which nothing is before."""
-        values = {"now": now, "limit": limit, "unused_before": unused_before, "idle_before": idle_before}
-        statements = [self.SWEEP.format(table=table, key=key, condition=condition) for table, key, condition in _SWEEPS]
-        return self._write(lambda session: sum(session.execute(each, values).rowcount for each in statements))
+        values = {"now": now, "unused_before": unused_before, "idle_before": idle_before}
+        return self._write(lambda session: sum(self._sweep(session, limit, values, *each) for each in _SWEEPS))
 
     def reseal(self) -> int:
         """Go through each sealed column in the order of its key, a short transaction for each batch."""
@@ -73,6 +74,15 @@ class SqlHousekeeping(Database):
             session.execute("SELECT value FROM meta", {}).fetchall()
 
         self._write(try_both)
+
+    def _sweep(
+        self, session: Session, limit: int, values: Mapping[str, int | None], table: str, key: str, *conditions: str
+    ) -> int:
+        gone = 0
+        for condition in conditions:
+            statement = self.SWEEP.format(table=table, key=key, condition=condition)
+            gone += session.execute(statement, {**values, "limit": limit - gone}).rowcount
+        return gone
 
     def _reseal_column(self, column: SealedColumn) -> int:
         select = f"""

@@ -90,5 +90,5 @@ class SqlTokens(Database):
 
 
 def _insert_tokens(session: Session, tokens: list[Token]) -> None:
-    for token in tokens:
-        session.execute(inserting("token", vars(token)), vars(token))
+    if tokens:
+        session.executemany(inserting("token", vars(tokens[0])), [vars(token) for token in tokens])

@@ -1,4 +1,8 @@
-"""The store in one SQLite file, shared by the processes of one machine."""
+"""The store in one SQLite file, shared by the processes of one machine.
+
+``backup`` copies it while it is used; ``restore`` puts a copy in its place, which ``swapping`` does
+under SQLite's own lock.
+"""
 
 from __future__ import annotations
 

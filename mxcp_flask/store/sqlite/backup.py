@@ -8,8 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from mxcp_flask.errors import BackupFailed
-from mxcp_flask.store.crypto import Keyring, key_file_of
+from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.faults import faults_told
+from mxcp_flask.store.key_files import key_file_of
 from mxcp_flask.store.migrations import schema_version
 from mxcp_flask.store.opening import open_file
 from mxcp_flask.store.private_files import new_private_file, publish, replace_private_file

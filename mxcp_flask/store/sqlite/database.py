@@ -30,10 +30,14 @@ class SqliteDatabase(Database):
         prepare_database(self._connections, keyring)
 
     def check(self) -> None:
-        """Begin to write, and read. Write indeed when that failed the last time: a quota, for one, shows only then."""
+        """Begin to write, and read; there must be room for more.
+
+        Write indeed when that failed the last time: a quota, for one, shows only then.
+        """
         in_doubt = self._connections.last_write_failed()
         with self._connections.write() as connection:
             connection.execute("SELECT value FROM meta").fetchall()
+            self._connections.require_room(connection)
             if in_doubt:
                 connection.execute(_PROBE)
 

@@ -13,8 +13,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from mxcp_flask.errors import BackupNotUsable, StoreKeyWrong, StoreNotUsable
-from mxcp_flask.store.crypto import Keyring, key_file_of
+from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.faults import faults_told
+from mxcp_flask.store.key_files import key_file_of
 from mxcp_flask.store.migrations import migrate, schema_version
 from mxcp_flask.store.private_files import (
     alone_in,

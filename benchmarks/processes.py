@@ -1,0 +1,57 @@
+"""What a process and its children have used, as Linux tells in /proc."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process at one moment."""
+
+    pid: int
+    parent: int
+    cpu: float  # seconds, in user and system mode, with its children that have ended
+
+
+def tree(root: int) -> list[Process]:
+    """Return ``root`` and all that descends from it; ``root`` comes first."""
+    found = {process.pid: process for process in _all()}
+    inside, before = {root}, 0
+    while len(inside) > before:
+        before = len(inside)
+        inside |= {process.pid for process in found.values() if process.parent in inside}
+    return [found[pid] for pid in sorted(inside, key=lambda pid: (pid != root, pid)) if pid in found]
+
+
+def cpu_of(root: int) -> float:
+    """Return the seconds of CPU of ``root`` and all that descends from it, whether it still runs or not."""
+    return sum(process.cpu for process in tree(root))
+
+
+def megabytes_of(pid: int) -> tuple[float, float]:
+    """Return what the process has in memory, and its part when what is shared is divided among those who share it."""
+    text = (_PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii")
+    resident, part = (re.findall(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[0] for name in ("Rss", "Pss"))
+    return int(resident) / 1024, int(part) / 1024
+
+
+def _all() -> list[Process]:
+    processes = []
+    for folder in _PROC.iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):  # it has ended meanwhile
+                processes.append(_process(int(folder.name), (folder / "stat").read_text(encoding="utf-8")))
+    return processes
+
+
+def _process(pid: int, stat: str) -> Process:
+    fields = stat[stat.rindex(")") + 2 :].split()  # a name may hold blanks and brackets (proc(5))
+    return Process(pid, int(fields[1]), sum(map(int, fields[11:15])) / _TICKS)

@@ -1,0 +1,51 @@
+"""What ``mxcp serve`` says when it starts: lines of a name and a value, and what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mxcp_flask.cli.counting import counted, counts
+from mxcp_flask.cli.reached import base_of, callback_of
+from mxcp_flask.cli.workers import Workers
+from mxcp_flask.config import Settings
+from mxcp_flask.endpoints.catalogue import Catalogue
+
+
+def announcement(settings: Settings, team: Workers, catalogue: Catalogue) -> Iterator[str]:
+    """Give the lines. Those with a value are for scripts too: ``MCP URL:  http://localhost:8000/mcp``."""
+    for name, value in _facts(settings, team, catalogue).items():
+        if value is not None:
+            yield f"{name + ':':<10}{value}"
+    yield ""
+    yield from _next(settings)
+
+
+def _facts(settings: Settings, team: Workers, catalogue: Catalogue) -> dict[str, str | None]:
+    state = settings.auth.persistence.place if settings.auth.persistence else "memory, gone when the server stops"
+    broken = len({fault.path for fault in catalogue.faults})
+    return {
+        "Project": f"{settings.project}, profile {settings.profile}",
+        "Serves": counts(catalogue) + (f"; left out: {counted('broken file', broken)}" if broken else ""),
+        "Database": f"{settings.duckdb.path}{' (read-only)' if settings.duckdb.readonly else ''}",
+        "Sign-in": settings.auth.provider,
+        "State": state if settings.auth.provider != "none" else "none is kept",
+        "Log": str(settings.logging.path or "standard error"),
+        "Metrics": settings.metrics.path if settings.metrics.enabled else None,
+        "Workers": f"{team.processes} with {team.threads} threads each",
+        "MCP URL": f"{base_of(settings.transport)}/mcp",
+        "Callback": callback_of(settings),
+    }
+
+
+def _next(settings: Settings) -> Iterator[str]:
+    url = f"{base_of(settings.transport)}/mcp"
+    if "<" in url:
+        yield "Next: set base_url (transport.http) to the proxy's URL, and add the MCP URL to a client."
+        return
+    name = re.sub(r"[^\w-]+", "-", settings.project, flags=re.ASCII).strip("-") or "mxcp"
+    yield "Next, in another terminal:"
+    if settings.auth.provider != "none":
+        yield "  mxcp auth login    signs you in, in the browser"
+    yield "  mxcp call          lists the tools; mxcp call TOOL -p NAME=VALUE calls one"
+    yield f"  claude mcp add --transport http {name} {url}"

@@ -1,0 +1,163 @@
+"""``mxcp auth login``, ``logout`` and ``status``: a person's own sign-ins at running servers, from the terminal."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import webbrowser
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime, timezone
+from typing import Any
+
+import click
+
+from mxcp_flask.cli.options import JSON
+from mxcp_flask.cli.output import JsonCommand, print_result, printable, warn
+from mxcp_flask.cli.server_url import server_url
+from mxcp_flask.errors import RemoteError
+from mxcp_flask.remote import tokens
+from mxcp_flask.remote.discovery import Server, discover
+from mxcp_flask.remote.kept import SignedIn, sign_ins
+from mxcp_flask.remote.listener import Listener
+from mxcp_flask.remote.login import Login
+
+_SERVER = click.argument("url", required=False, envvar="MXCP_URL")
+
+
+@click.command(cls=JsonCommand)
+@_SERVER
+@click.option("--scope", "scopes", multiple=True, help="Ask for this scope too, beside those from before.")
+@click.option("--client-id", envvar="MXCP_CLIENT_ID", help="Be this client of the server's, rather than register.")
+@click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.option("--timeout", type=click.IntRange(1), default=300, help="Seconds to wait for the browser (default: 300).")
+@JSON
+def login(
+    url: str | None, scopes: tuple[str, ...], client_id: str | None, no_browser: bool, timeout: int, json_output: bool
+) -> None:
+    """Sign in to the server at URL (default: the project's), in the browser. mxcp call then acts as you.
+
+    A client that --client-id names must have the redirect URI http://127.0.0.1/callback; its secret, if it has one, is
+    in MXCP_CLIENT_SECRET.
+    """
+    kept = sign_ins(os.environ)
+    server = discover(server_url(url, kept))
+    before = kept.find(server.url)
+    asked = _asked(server, before, scopes)
+    with closing(Listener()) as listener:
+        way = Login(server, listener, before, time.time)
+        way.name_client(client_id, os.environ.get("MXCP_CLIENT_SECRET") if client_id else None)
+        _send_to(way.url(asked), listener.port, open_it=not no_browser)
+        signed_in = way.finish(timeout)
+    kept.keep(signed_in)
+    if before is not None and before.refresh_token != signed_in.refresh_token:
+        _end_quietly(before)
+    _report(signed_in, asked, json_output)
+
+
+@click.command(cls=JsonCommand)
+@_SERVER
+@click.option("--all", "everywhere", is_flag=True, help="Sign out of every server.")
+@click.option("--force", is_flag=True, help="Forget the sign-in here, even if the server cannot be told.")
+@JSON
+def logout(url: str | None, everywhere: bool, force: bool, json_output: bool) -> None:
+    """Sign out of the server at URL (default: the project's): the server revokes the tokens, and they are deleted."""
+    kept = sign_ins(os.environ)
+    found = kept.all() if everywhere else [kept.find(server_url(url, kept))]
+    ended = [each.url for each in found if each is not None]
+    for each in filter(None, found):
+        _revoke(each, force=force)
+        kept.forget(each.url)
+    if json_output:
+        print_result({"signed_out": ended})
+        return
+    click.echo("\n".join(f"Signed out of {each}" for each in ended) or "You were not signed in.")
+
+
+@click.command(cls=JsonCommand)
+@JSON
+def status(json_output: bool) -> None:
+    """List the servers that you are signed in to, with the scopes that they granted."""
+    entries = [_entry(each) for each in sign_ins(os.environ).all()]
+    if json_output:
+        print_result(entries)
+        return
+    for entry in entries:
+        click.echo(printable(f"{entry['url']}  scopes: {entry['scope'] or 'none'}  since {entry['since']}"))
+    if not entries:
+        click.echo("You are not signed in to any server. mxcp auth login does that.")
+
+
+def _asked(server: Server, before: SignedIn | None, scopes: Sequence[str]) -> list[str]:
+    earlier = before.scope.split() if before else []
+    named = [each for scope in scopes for each in scope.split()]
+    return list(dict.fromkeys([*server.scopes, *earlier, *named]))
+
+
+def _send_to(address: str, port: int, *, open_it: bool) -> None:
+    opening = open_it and _open(address)
+    lead = "Your browser opens. If it does not, go to" if opening else "Sign in with a browser on this machine, at"
+    click.echo(f"{lead}\n\n  {address}\n", err=True)
+    if not opening:
+        click.echo(f"(Elsewhere: first ssh -L {port}:127.0.0.1:{port} to this machine.)\n", err=True)
+
+
+def _open(address: str) -> bool:
+    """Open a browser with windows, or whatever BROWSER names; a text browser would take this terminal."""
+    try:
+        browser = _browser()
+    except webbrowser.Error:
+        return False
+    in_terminal = isinstance(browser, webbrowser.GenericBrowser) and not isinstance(
+        browser, webbrowser.BackgroundBrowser
+    )
+    if in_terminal and "BROWSER" not in os.environ:
+        return False
+    threading.Thread(target=browser.open, args=(address,), daemon=True).start()  # some return when they are closed
+    return True
+
+
+def _browser() -> webbrowser.BaseBrowser:
+    with suppress(webbrowser.Error):
+        return webbrowser.get(os.environ.get("BROWSER"))
+    return webbrowser.get()  # BROWSER may be a list, which only this one reads
+
+
+def _end_quietly(before: SignedIn) -> None:
+    try:
+        tokens.revoke(before)
+    except RemoteError as error:
+        warn(f"the sign-in from before goes on until it expires: {error}")
+
+
+def _revoke(signed_in: SignedIn, *, force: bool) -> None:
+    try:
+        certain = tokens.revoke(signed_in)
+    except RemoteError as error:
+        if not force:
+            hint = "The sign-in is still here; --force forgets it, and leaves it to the server to let it expire"
+            raise RemoteError(url=signed_in.url, reason=f"{error} {hint}") from error
+        warn(f"{error} The tokens expire there by themselves.")
+        return
+    if not certain:
+        warn(f"{signed_in.url} has no way to revoke tokens. They expire there by themselves.")
+
+
+def _report(signed_in: SignedIn, asked: Sequence[str], json_output: bool) -> None:
+    refused = [scope for scope in asked if scope not in signed_in.scope.split()]
+    if json_output:
+        print_result({**_entry(signed_in), "not_granted": refused})
+        return
+    click.echo(printable(f"Signed in at {signed_in.url}\nScopes: {signed_in.scope or 'none'}"))
+    if refused:
+        warn(f"not granted: {' '.join(refused)}. Ask whoever runs the server whether you may have it.")
+    click.echo("Next: mxcp call TOOL -p NAME=VALUE (without TOOL it lists the tools)")
+
+
+def _entry(signed_in: SignedIn) -> dict[str, Any]:
+    return {
+        "url": signed_in.url,
+        "scope": signed_in.scope,
+        "since": datetime.fromtimestamp(signed_in.since, timezone.utc).isoformat(timespec="seconds"),
+    }

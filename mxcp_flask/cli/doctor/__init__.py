@@ -1,0 +1,17 @@
+"""``mxcp doctor``: looks at a project as a server would see it, and says what keeps it from working, and what to do.
+
+====================  ===========================================================================
+``findings.py``       a line of the report, and what checks look at
+``files.py``          files, folders and their modes
+``project.py``        endpoint files, addresses, workers
+``state.py``          the OAuth state: SQLite or PostgreSQL
+``duckdb_file.py``    DuckDB, the database file, extensions
+``server.py``         the port, and the public URL through the proxies; ``neighbours.py`` who listens
+``provider.py``       the identity provider, and the clock
+``command.py``        the command
+====================  ===========================================================================
+"""
+
+from mxcp_flask.cli.doctor.command import doctor
+
+__all__ = ["doctor"]

@@ -1,0 +1,85 @@
+"""Runs the checks one after the other, and prints a line for each finding."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from mxcp_flask.cli.colours import paint
+from mxcp_flask.cli.counting import counted
+from mxcp_flask.cli.doctor import duckdb_file, files, project, provider, server, state
+from mxcp_flask.cli.doctor.findings import Check, Finding, Patient
+from mxcp_flask.cli.options import JSON, PROFILE
+from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.project import read_settings
+from mxcp_flask.errors import ConfigurationError, MxcpError
+
+_COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
+_HERE: tuple[tuple[str, Check], ...] = (
+    ("files", files.check),
+    ("endpoints", project.check_endpoints),
+    ("addresses", project.check_addresses),
+    ("workers", project.check_workers),
+    ("database", duckdb_file.check),
+    ("state", state.check),
+    ("port", server.check_port),
+)
+_OUTSIDE: tuple[tuple[str, Check], ...] = (("provider", provider.check), ("public URL", server.check_public))
+
+
+@click.command(cls=JsonCommand)
+@click.option("--offline", is_flag=True, help="Leave out what needs the network: provider, clock, public URL.")
+@PROFILE
+@JSON
+@click.pass_context
+def doctor(ctx: click.Context, offline: bool, profile: str | None, json_output: bool) -> None:
+    """Find out what keeps the server from working, and what to do. Exit code 1 when there is a fault.
+
+    Run it as the user that the server runs as, with its environment.
+    """
+    found = []
+    for finding in examine(profile, offline=offline):
+        found.append(finding)
+        if not json_output:
+            _print(finding)
+    faults, warnings = (sum(each.level == level for each in found) for level in ("fault", "warning"))
+    if json_output:
+        findings = [asdict(each) for each in found]
+        print_result({"faults": faults, "warnings": warnings, "findings": findings}, ok=not faults)
+    else:
+        click.echo(f"{counted('fault', faults)}, {counted('warning', warnings)}")
+    ctx.exit(1 if faults else 0)
+
+
+def examine(profile: str | None, *, offline: bool) -> Iterator[Finding]:
+    """Give the findings as they are found."""
+    try:
+        settings = read_settings(profile)
+    except ConfigurationError as error:
+        for line in str(error).splitlines():
+            yield Finding("configuration", "fault", line.rstrip("."), "The other checks need this first")
+        return
+    text = f"{settings.site_file} and {settings.user_file}, profile {settings.profile}"
+    yield Finding("configuration", "ok", text)
+    patient = Patient(settings, time.time, offline)
+    for name, check in (*_HERE, *(() if offline else _OUTSIDE)):
+        yield from _guarded(name, check, patient)
+
+
+def _guarded(name: str, check: Check, patient: Patient) -> Iterator[Finding]:
+    try:
+        yield from check(patient)
+    except MxcpError as error:
+        yield Finding(name, "fault", str(error).rstrip("."))
+    except OSError as error:
+        yield Finding(name, "fault", f"{error.filename}: {error.strerror}", "Run it as the user of the server")
+
+
+def _print(finding: Finding) -> None:
+    lead = paint(f"{finding.level:<8}", _COLOURS[finding.level])
+    fix = f". {finding.fix}" if finding.fix else ""
+    line = f"{finding.check:<14}{finding.text}{fix}".replace("\n", " ")
+    click.echo(lead + printable(f" {line}"))

@@ -1,0 +1,40 @@
+"""What a check finds, and what it may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from mxcp_flask.cli.doctor import neighbours
+from mxcp_flask.config import Settings
+
+Level = Literal["ok", "warning", "fault"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; ``fix`` says what to do, and is empty when all is well."""
+
+    check: str
+    level: Level
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What is looked at: a project's settings, and what is asked more than once."""
+
+    settings: Settings
+    clock: Callable[[], float]
+    offline: bool = False
+
+    @cached_property
+    def listener(self) -> neighbours.Listener:
+        """Return who listens at the server's address at the moment."""
+        return neighbours.listener(self.settings)
+
+
+Check = Callable[[Patient], Iterator[Finding]]

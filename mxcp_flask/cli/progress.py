@@ -1,0 +1,61 @@
+"""Bars for what takes long: on a terminal only, and on standard error, so that no output is disturbed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from contextlib import ExitStack, contextmanager
+from typing import Any, Protocol, TypeVar
+
+import click
+
+from mxcp_flask.cli.output import printable
+from mxcp_flask.remote.calls import Told
+
+Each = TypeVar("Each", covariant=True)
+
+
+class Many(Sized, Iterable[Each], Protocol[Each]):
+    """What has a length and can be gone through."""
+
+
+def steps(many: Many[Each], label: str) -> Iterator[Each]:
+    """Give each of ``many``, with a bar that says how many are done."""
+    if not sys.stderr.isatty():
+        yield from many
+        return
+    with click.progressbar(many, label=label, file=sys.stderr, show_eta=False, show_pos=True) as bar:
+        yield from bar
+
+
+@contextmanager
+def call_progress(name: str) -> Iterator[Told | None]:
+    """Give what shows the progress that a server tells of, or None where nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as shown:
+        yield _Teller(name, shown)
+
+
+class _Teller:
+    """Shows a bar from the first notification on."""
+
+    def __init__(self, name: str, shown: ExitStack) -> None:
+        self._name = name
+        self._shown = shown
+        self._bar: Any = None
+
+    def __call__(self, message: Mapping[str, Any]) -> None:
+        params = message.get("params", {})
+        total, done = params.get("total"), params.get("progress")
+        if message.get("method") != "notifications/progress" or not isinstance(total, int) or not isinstance(done, int):
+            return
+        if self._bar is None:
+            bar = click.progressbar(length=total, label=self._name, file=sys.stderr, item_show_func=_text)
+            self._bar = self._shown.enter_context(bar)
+        self._bar.update(done - self._bar.pos, params.get("message"))
+
+
+def _text(text: Any) -> str | None:
+    return printable(text) if isinstance(text, str) else None

@@ -1,0 +1,1 @@
+"""Tests of what measures: that it measures the right thing, not how fast anything is."""

@@ -1,0 +1,105 @@
+"""``mxcp auth login``, ``logout`` and ``status``, with a real server, a real browser process and a real provider."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import live, terminal
+from tests.support.site import Site
+from tests.support.terminal import Person
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve a project."""
+    with terminal.served(tmp_path_factory.mktemp("served")) as site:
+        yield site
+
+
+@pytest.fixture
+def ada(served: Site, tmp_path: Path) -> Person:
+    """Return somebody who knows the project, but none of its secrets."""
+    return terminal.person(tmp_path / "ada", served.project, MXCP_CONFIG=str(served.config))
+
+
+def test_a_person_signs_in_and_out(ada: Person, served: Site) -> None:
+    """From no sign-in at all to a call as that person, and to tokens that no longer work."""
+    url = f"{terminal.base_of(served)}/mcp"
+    assert f"Run: mxcp auth login {url}" in ada.mxcp("call", "whoami").stderr
+
+    done = ada.mxcp("auth", "login")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith(f"Signed in at {url}\nScopes: mxcp:access\n")
+    assert "Back to the terminal" in ada.page.read_text()
+    assert ada.mxcp("call", "whoami").stdout == "ada-fixture\n"
+    (entry,) = json.loads(ada.mxcp("auth", "status", "--json-output").stdout)["result"]
+    assert (entry["url"], entry["scope"]) == (url, "mxcp:access")
+
+    (file,) = (ada.home / ".mxcp" / "sign-ins").glob("*.json")
+    kept = file.read_text()
+    assert ada.mxcp("auth", "logout").stdout == f"Signed out of {url}\n"
+    assert not file.exists()
+    file.write_text(kept)
+    file.chmod(0o600)
+    assert "has ended" in ada.mxcp("call", "whoami").stderr
+
+
+def test_the_file_is_private(ada: Person) -> None:
+    """File and folder must be the person's alone, and a file that others can read must be refused."""
+    ada.mxcp("auth", "login")
+    folder = ada.home / ".mxcp" / "sign-ins"
+    (file,) = folder.glob("*.json")
+
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, file)] == [0o700, 0o600]
+    file.chmod(0o644)
+    refused = ada.mxcp("call", "whoami")
+    assert refused.exit_code == 1
+    assert f"chmod 600 {file}" in refused.stderr
+
+
+def test_more_scopes_are_asked_for(ada: Person) -> None:
+    """A call that needs another scope must say how to have it, and then work; no sign-in is left behind."""
+    ada.mxcp("auth", "login")
+    refused = ada.mxcp("call", "admin_only")
+    assert refused.exit_code == 1
+    assert "--scope 'mxcp:admin'" in refused.stderr
+
+    assert ada.mxcp("auth", "login", "--scope", "mxcp:admin").exit_code == 0
+
+    assert ada.mxcp("call", "admin_only").stdout == "hello ada-fixture\n"
+
+
+def test_one_client_is_registered(ada: Person, served: Site) -> None:
+    """Signing in again must use the registration from before, and end the sign-in from before."""
+
+    def known() -> tuple[int, int]:
+        found = [
+            live.run([*live.MXCP, "auth", what, "--json-output"], served.environ) for what in ("clients", "grants")
+        ]
+        clients, grants = (json.loads(each.stdout)["result"] for each in found)
+        return len(clients), len(grants)
+
+    ada.mxcp("auth", "login")
+    before = known()
+    ada.mxcp("auth", "login")
+
+    assert known() == before
+
+
+def test_a_refusal_is_told(ada: Person) -> None:
+    """Who does not agree must read so at once, in the terminal and in the browser."""
+    ada.browse(consent="deny")
+
+    refused = ada.mxcp("auth", "login", "--json-output")
+
+    assert refused.exit_code == 1
+    assert "access_denied" in json.loads(refused.stdout)["error"]
+    assert "You were not signed in" in ada.page.read_text()
+    assert ada.mxcp("auth", "status").stdout.startswith("You are not signed in")
