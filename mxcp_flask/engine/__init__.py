@@ -12,6 +12,7 @@ file                  what
 ``readers.py``        rewrites ``read_json_auto(url, headers = ...)`` into what DuckDB can run
 ``fetching.py``       downloads for the readers, as the person; ``reach.py`` says from where
 ``downloads.py``      the downloads, as files in memory that no other session can name
+``spilling.py``       where a process that shares a database spills
 ``visible.py``        which files of the project SQL sees
 ``preparing.py``      extensions and secrets, before the configuration is locked
 ``attachments.py``    detaches what a session attached
@@ -31,8 +32,8 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   thread of a parallel scan, and go before a stored macro of the same name.
 - A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
-- For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only once no session has
-  the one before.
+- For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only when no session
+  has the one before.
 - Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
   DuckDB would give the child the parent's instance, whose threads are missing there. DuckDB 1 opens a database in
   memory when it is imported; it is closed at once.
@@ -45,6 +46,7 @@ from mxcp_flask.engine.database import Database, DatabaseSettings, version
 from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
 from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
+from mxcp_flask.engine.spilling import remove_spilled
 
 __all__ = [
     "Database",
@@ -55,6 +57,7 @@ __all__ = [
     "Session",
     "SqlFacts",
     "inspect_sql",
+    "remove_spilled",
     "sql_inspector",
     "version",
 ]

@@ -13,10 +13,10 @@ The sign-in (``signin.py``), in which nothing is kept in process memory between 
     POST /revoke, /introspect  AuthorizationServer.create_endpoint_response
 
 A protected call (``bearer.py``, ``provider_tokens.py``): token -> grant -> scopes -> the provider's token, refreshed if
-it is about to end -> counted (``call_limits.py``; ``allowances.py`` shares the count among processes). Clients come from
-the configuration, by registration (``registration.py``), or describe themselves at the URL that is their identifier
-(``client_documents.py``). What matters for security goes to the audit (``audit.py``), and from there to the metrics
-(``measured_audit.py``).
+it is about to end -> counted (``call_limits.py``; ``allowances.py`` shares the count among processes). Clients come
+from the configuration, by registration (``registration.py``), or describe themselves at the URL that is their
+identifier (``client_documents.py``). What matters for security goes to the audit (``audit.py``), and from there to
+the metrics (``measured_audit.py``).
 
 While the client or its redirect URI is unproven, an error is shown to the person and never redirected (RFC 6749
 §4.1.2.1). Authlib's defaults that are unsafe here are replaced in ``grants.py``, ``pkce.py`` and ``registration.py``,
