@@ -12,13 +12,16 @@ from mxcp_flask.config import Settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 
 
-def announcement(settings: Settings, team: Workers, catalogue: Catalogue) -> Iterator[str]:
-    """Give the lines. Those with a value are for scripts too: ``MCP URL:  http://localhost:8000/mcp``."""
+def announcement(settings: Settings, team: Workers, catalogue: Catalogue, *, moved: bool) -> Iterator[str]:
+    """Give the lines. Those with a value are for scripts too: ``MCP URL:  http://localhost:8000/mcp``.
+
+    ``moved`` tells that flags name another address than the configuration, where others would look for it.
+    """
     for name, value in _facts(settings, team, catalogue).items():
         if value is not None:
             yield f"{name + ':':<10}{value}"
     yield ""
-    yield from _next(settings)
+    yield from _next(settings, moved=moved)
 
 
 def _facts(settings: Settings, team: Workers, catalogue: Catalogue) -> dict[str, str | None]:
@@ -38,14 +41,15 @@ def _facts(settings: Settings, team: Workers, catalogue: Catalogue) -> dict[str,
     }
 
 
-def _next(settings: Settings) -> Iterator[str]:
+def _next(settings: Settings, *, moved: bool) -> Iterator[str]:
     url = f"{base_of(settings.transport)}/mcp"
     if "<" in url:
         yield "Next: set base_url (transport.http) to the proxy's URL, and add the MCP URL to a client."
         return
     name = re.sub(r"[^\w-]+", "-", settings.project, flags=re.ASCII).strip("-") or "mxcp"
-    yield "Next, in another terminal:"
+    yield f"Next, in another terminal, {'anywhere' if moved else 'in this project'}:"
     if settings.auth.provider != "none":
-        yield "  mxcp auth login    signs you in, in the browser"
-    yield "  mxcp call          lists the tools; mxcp call TOOL -p NAME=VALUE calls one"
+        yield f"  mxcp auth login{f' {url}' if moved else ''}    signs you in, in the browser"
+    flag = f" --url {url}" if moved else ""
+    yield f"  mxcp call{flag}    lists the tools; mxcp call{flag} TOOL -p NAME=VALUE calls one"
     yield f"  claude mcp add --transport http {name} {url}"

@@ -59,8 +59,9 @@ def _field(name: str, field: Mapping[str, Any], required: bool) -> Any:
     title = str(field.get("title") or name)
     about = f" ({field['description']})" if field.get("description") else ""
     text = printable(f"  {title}{about}{'' if required else ', may be empty'}")
-    default = field.get("default", None if required else "")
     many = field.get("type") == "array"
+    default = field.get("default", None if required else "")
+    default = ", ".join(map(str, default)) if many and isinstance(default, list) else default
     choices = _choices(field.get("items", {}) if many else field)
     while True:
         given = click.prompt(_with_choices(text, choices, many), default=default, show_default=default != "", err=True)
@@ -74,8 +75,7 @@ def _field(name: str, field: Mapping[str, Any], required: bool) -> Any:
 
 def _value(given: Any, field: Mapping[str, Any], choices: Mapping[str, str], many: bool) -> Any:
     if many:
-        each = given if isinstance(given, list) else [part.strip() for part in str(given).split(",")]
-        return [_chosen(part, choices) for part in each if part]
+        return [_chosen(part.strip(), choices) for part in str(given).split(",") if part.strip()]
     if choices:
         return _chosen(given, choices)
     kind = _TYPES.get(str(field.get("type")))

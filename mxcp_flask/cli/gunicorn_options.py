@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mxcp_flask.cli.workers import Workers
+from mxcp_flask.engine import remove_spilled
 from mxcp_flask.metrics import sharing
 
 GRACE = 30  # seconds
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a file without a name is made there)
 
 
-def options(team: Workers, grace: int = GRACE) -> dict[str, Any]:
-    """Return the settings, for ``team`` and with ``grace`` seconds for what runs when the server is told to end."""
+def options(team: Workers, database: Path, grace: int = GRACE) -> dict[str, Any]:
+    """Return the settings, for ``team`` at ``database``, with ``grace`` seconds for what runs at a stop."""
     return {
         "workers": team.processes,
         "threads": team.threads,
@@ -37,13 +39,14 @@ def options(team: Workers, grace: int = GRACE) -> dict[str, Any]:
         "worker_tmp_dir": str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None,
         # Which headers to believe is the application's decision (transport.trust_proxy), not gunicorn's.
         "forwarded_allow_ips": "",
-        "child_exit": forget_worker,
+        "child_exit": partial(forget_worker, database),
         "control_socket_disable": True,  # it would be one in $HOME for all servers
     }
 
 
-def forget_worker(_: Any, worker: Any) -> None:
-    """Take a worker that ended out of the metrics that say how it is."""
+def forget_worker(database: Path, _: Any, worker: Any) -> None:
+    """Remove what a worker has left that was killed, and take it out of the metrics that say how it is."""
+    remove_spilled(database, worker.pid)
     folder = sharing.shared_folder()
     if folder is not None:
         sharing.forget_process(folder, worker.pid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -25,10 +26,17 @@ class GunicornServer(BaseApplication):  # type: ignore[misc]
     """Serves what ``make_app`` returns; it is called once in every worker process."""
 
     def __init__(
-        self, address: str, workers: Workers, make_app: Callable[[], Application], *, grace: int, debug: bool
+        self,
+        address: str,
+        workers: Workers,
+        make_app: Callable[[], Application],
+        *,
+        database: Path,
+        grace: int,
+        debug: bool,
     ) -> None:
         level = "debug" if debug else "warning"
-        self.options = {**options(workers, grace), "bind": address, "loglevel": level}
+        self.options = {**options(workers, database, grace), "bind": address, "loglevel": level}
         self.make_app = make_app
         super().__init__()
 

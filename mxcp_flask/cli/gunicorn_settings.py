@@ -35,4 +35,4 @@ def on_exit(_: Any) -> None:
 _settings = hosted_settings()
 check_project(_settings)
 _folder = make_folder() if _settings.metrics.enabled else None
-globals().update(options(choose(_settings, None, None)))
+globals().update(options(choose(_settings, None, None), _settings.duckdb.path))

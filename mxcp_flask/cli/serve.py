@@ -61,7 +61,7 @@ def serve(
     catalogue = check_project(settings, ignore_errors=ignore_errors)
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
-    click.echo("\n".join(announcement(settings, team, catalogue)))
+    click.echo("\n".join(announcement(settings, team, catalogue, moved=bool(host or port))))
     log_advice(settings)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
@@ -69,7 +69,8 @@ def serve(
     address = shown_address(settings.transport.host, settings.transport.port)
     maker = AppMaker(read, ignore_errors=ignore_errors, debug=debug)
     with sharing(enabled=settings.metrics.enabled):
-        GunicornServer(address, team, maker.make_reloading, grace=graceful_timeout, debug=debug).run()
+        path, grace = settings.duckdb.path, graceful_timeout
+        GunicornServer(address, team, maker.make_reloading, database=path, grace=grace, debug=debug).run()
 
 
 class AppMaker:

@@ -12,6 +12,7 @@ file                  what
 ``readers.py``        rewrites ``read_json_auto(url, headers = ...)`` into what DuckDB can run
 ``fetching.py``       downloads for the readers, as the person; ``reach.py`` says from where
 ``downloads.py``      the downloads, as files in memory that no other session can name
+``spilling.py``       where a process that shares a database spills
 ``visible.py``        which files of the project SQL sees
 ``preparing.py``      extensions and secrets, before the configuration is locked
 ``attachments.py``    detaches what a session attached
@@ -45,6 +46,7 @@ from mxcp_flask.engine.database import Database, DatabaseSettings, version
 from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
 from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
+from mxcp_flask.engine.spilling import remove_spilled
 
 __all__ = [
     "Database",
@@ -55,6 +57,7 @@ __all__ = [
     "Session",
     "SqlFacts",
     "inspect_sql",
+    "remove_spilled",
     "sql_inspector",
     "version",
 ]

@@ -14,6 +14,7 @@ from mxcp_flask.engine.literals import quote
 from mxcp_flask.engine.preparing import create_secrets, load_extensions
 from mxcp_flask.engine.readers import FETCH
 from mxcp_flask.engine.settings import DatabaseSettings
+from mxcp_flask.engine.spilling import spill_folder
 from mxcp_flask.engine.visible import Look
 from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
 
@@ -115,7 +116,7 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
     From DuckDB 2 the lock keeps logging off too, which would show one session the statements of another one.
     """
     if settings.readonly:
-        connection.execute(f"SET temp_directory = {quote(f'{settings.path}.{os.getpid()}.tmp')}")
+        connection.execute(f"SET temp_directory = {quote(str(spill_folder(settings.path, os.getpid())))}")
     visible = Look(settings.protected).at(settings.folders)
     connection.execute(f"SET allowed_directories = [{_listed((SCHEME, *visible.folders))}]")
     connection.execute(f"SET allowed_paths = [{_listed(visible.files)}]")

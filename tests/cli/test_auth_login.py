@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,46 @@ def test_a_refusal_is_told(ada: Person) -> None:
     assert "access_denied" in json.loads(refused.stdout)["error"]
     assert "You were not signed in" in ada.page.read_text()
     assert ada.mxcp("auth", "status").stdout.startswith("You are not signed in")
+
+
+def test_two_processes_refresh_once(ada: Person, served: Site) -> None:
+    """With a token that has expired, commands at once must all work, and the sign-in go on."""
+    ada.mxcp("auth", "login")
+    (file,) = (ada.home / ".mxcp" / "sign-ins").glob("*.json")
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({**kept, "expires_at": 1}))
+
+    with ThreadPoolExecutor(3) as pool:
+        ended = list(pool.map(lambda _: ada.process("call", "whoami"), range(3)))
+
+    assert [each.stdout for each in ended] == ["ada-fixture\n"] * 3, [each.stderr for each in ended]
+    assert json.loads(file.read_text())["refresh_token"] != kept["refresh_token"]
+    assert ada.mxcp("call", "whoami").stdout == "ada-fixture\n"
+    assert ada.mxcp("auth", "logout").exit_code == 0
+    assert not served.project.joinpath(".mxcp").exists()
+
+
+def test_a_server_that_is_down(ada: Person) -> None:
+    """Signing out there must be refused, as the tokens would live on, unless it is forced."""
+    ada.mxcp("auth", "login")
+    (file,) = (ada.home / ".mxcp" / "sign-ins").glob("*.json")
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({**kept, "revocation_endpoint": "http://127.0.0.1:1/revoke"}))
+
+    refused = ada.mxcp("auth", "logout")
+    assert refused.exit_code == 1
+    assert "--force forgets it" in refused.stderr
+    assert ada.mxcp("auth", "logout", "--force").exit_code == 0
+    assert not file.exists()
+    assert ada.mxcp("auth", "logout").stdout == "You were not signed in.\n"
+
+
+def test_without_a_browser(ada: Person) -> None:
+    """--no-browser must print the address and how to reach it from elsewhere, and give up in time."""
+    waited = ada.mxcp("auth", "login", "--no-browser", "--timeout", "1")
+
+    assert waited.exit_code == 1
+    assert "/authorize?response_type=code&client_id=" in waited.stderr
+    assert "first ssh -L " in waited.stderr
+    assert "nobody came back from the browser within 1 seconds" in waited.stderr
+    assert not ada.page.exists()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Queue
 from types import SimpleNamespace
 
@@ -100,7 +101,9 @@ def test_server_logs_real_errors_only(monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("gunicorn.error")
     monkeypatch.setattr(log, "filters", [])
     for _ in range(2):
-        GunicornServer("127.0.0.1:0", Workers(1, 1), lambda: Flask("none"), grace=1, debug=False)
+        GunicornServer(
+            "127.0.0.1:0", Workers(1, 1), lambda: Flask("none"), database=Path("x.duckdb"), grace=1, debug=False
+        )
     records = [logged(BlockingIOError()), logged(OSError()), logging.makeLogRecord({"msg": "Hello"})]
 
     assert [bool(log.filter(record)) for record in records] == [False, True, True]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -114,3 +117,34 @@ def test_a_folder_that_cannot_be_made_is_named(newcomer: Newcomer) -> None:
 
     assert result.exit_code == 1
     assert f"Cannot write to {newcomer.home / 'file' / 'mxcp-site.yml'}" in result.stderr
+
+
+def test_for_programs(newcomer: Newcomer) -> None:
+    """--json-output must name all that was made, and why nothing was."""
+    made = json.loads(newcomer.init("--bootstrap", "garden", "--json-output").stdout)["result"]
+    assert (made["project"], made["profile"]) == ("garden", "default")
+    assert "README.md" in made["files"]
+
+    refused = newcomer.init("garden", "--json-output")
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["status"] == "error"
+
+
+def test_the_readme_of_the_sample_holds(newcomer: Newcomer) -> None:
+    """Its files must be there, its configuration load for this very project, and its commands work."""
+    newcomer.init("--bootstrap", "garden", "--project", "My garden", "--profile", "live")
+    folder = newcomer.home / "garden"
+    text = (folder / "README.md").read_text()
+
+    for name in re.findall(r"`((?:\w+/)?[\w-]+\.(?:yml|sql))`", text):
+        assert (folder / name).is_file(), name
+    config = newcomer.home / "config.yml"
+    config.write_text(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0])
+    environ = {"HOME": str(newcomer.home), "MXCP_CONFIG": str(config)}
+    known = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret"}
+    assert load_settings(folder, {**environ, **known}).auth.provider == "github"
+    for command in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0].splitlines():
+        words = shlex.split(command)
+        assert words[0] == "mxcp"
+        result = CliRunner().invoke(main, words[1:], env={"HOME": str(newcomer.home), "MXCP_PROJECT": str(folder)})
+        assert result.exit_code == 0, result.output

@@ -26,7 +26,7 @@ def test_the_table_is_what_gunicorn_is_told() -> None:
     """Every setting of ours has a row with its value, and no row is of another."""
     told = {
         name: str(value or "none") if name == "forwarded_allow_ips" else str(value)
-        for name, value in options(Workers(1, 1)).items()
+        for name, value in options(Workers(1, 1), Path("x.duckdb")).items()
     }
     shown = {name: value.strip("`") for name, value in _ROW.findall(DOCUMENT.read_text(encoding="utf-8"))}
 

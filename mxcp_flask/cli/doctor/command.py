@@ -62,7 +62,8 @@ def examine(profile: str | None, *, offline: bool) -> Iterator[Finding]:
         for line in str(error).splitlines():
             yield Finding("configuration", "fault", line.rstrip("."), "The other checks need this first")
         return
-    text = f"{settings.site_file} and {settings.user_file}, profile {settings.profile}"
+    user_file = settings.user_file if settings.user_file.exists() else f"no {settings.user_file}"
+    text = f"{settings.site_file} and {user_file}, profile {settings.profile}"
     yield Finding("configuration", "ok", text)
     patient = Patient(settings, time.time, offline)
     for name, check in (*_HERE, *(() if offline else _OUTSIDE)):
