@@ -227,12 +227,23 @@ def test_interrupted_write(store: PostgresStore) -> None:
     assert len(store._connections._here().idle) == 1
 
 
-def test_nothing_is_prepared(store: PostgresStore) -> None:
-    """However often a statement runs, the session keeps nothing of it, so a pooler may lend it to others."""
-    for _ in range(20):
+def test_look_up_is_prepared(store: PostgresStore) -> None:
+    """What is asked often is planned once for each connection."""
+    for _ in range(3):
         store.find_token(ACCESS.token_hash, NOW)
 
-    assert store._find_all("SELECT name FROM pg_prepared_statements") == []
+    [[count]] = store._find_all("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'FROM token') > 0")
+    assert count == 1
+
+
+def test_tables_change_under_prepared_statements(fragile: Postgres, url: str, store: PostgresStore) -> None:
+    """When a newer version adds to a table, those that still run prepare their statements anew, and nobody sees it."""
+    store.add_client(CLIENT)
+    for _ in range(3):
+        store.get_client(CLIENT.client_id)
+    fragile.execute("ALTER TABLE client ADD COLUMN note TEXT", url=url)
+
+    assert store.get_client(CLIENT.client_id) == CLIENT
 
 
 def test_live_token_takes_one_statement(fragile: Postgres, store: PostgresStore) -> None:

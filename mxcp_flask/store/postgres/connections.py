@@ -24,6 +24,8 @@ from mxcp_flask.store.postgres.faults import faults_told, is_of_connection
 PATIENCE = 2.0  # seconds that a thread waits for another one's connection; opening one takes up to CONNECT_TIMEOUT
 LIFETIME = 3600.0  # seconds, after which a connection is replaced, as what is behind the URL may have changed
 
+PREPARED_AT = 2  # uses of a statement on one connection
+
 _PLACE = re.compile(":([a-z_]+)")
 
 
@@ -54,10 +56,11 @@ class PostgresSession:
     """A connection that runs the statements of ``store/sql``."""
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
-        # Nothing is prepared: behind PgBouncer the next statement may go to another server process.
         self.connection: Connection = psycopg.connect(
             **parameters, autocommit=True, prepare_threshold=None, row_factory=_named
         )
+        if _is_direct(self.connection):  # a look-up then costs the server a fifth
+            self.connection.prepare_threshold = PREPARED_AT
         self._ends_at = time.monotonic() + LIFETIME
 
     def execute(self, statement: str, values: Mapping[str, Any], /) -> psycopg.Cursor[NamedRow]:
@@ -182,6 +185,17 @@ def _take(idle: list[PostgresSession]) -> PostgresSession | None:
         return idle.pop()
     except IndexError:
         return None
+
+
+def _is_direct(connection: Connection) -> bool:
+    # A pooler gives its clients numbers of its own. Behind it the next statement may go to another server process, and
+    # that knows nothing of what was prepared at this one.
+    try:
+        [[pid]] = connection.execute("SELECT pg_backend_pid()")
+    except psycopg.Error:
+        connection.close()
+        raise
+    return bool(pid == connection.info.backend_pid)
 
 
 def _is_quiet(connection: Connection) -> bool:

@@ -9,7 +9,7 @@ from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.store.addresses import shown
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.postgres.connections import Connections
-from mxcp_flask.store.postgres.faults import is_conflict
+from mxcp_flask.store.postgres.faults import is_undone
 from mxcp_flask.store.postgres.schema import prepare_database
 from mxcp_flask.store.rows import Row, SealedRows
 from mxcp_flask.store.sql.database import Database, Session
@@ -40,8 +40,11 @@ class PostgresDatabase(Database):
         self._connections.close()
 
     def _find_all(self, query: str, **values: Any) -> list[Row]:
-        with self._connections.read() as session:
-            return [*session.execute(query, values)]
+        def find() -> list[Row]:
+            with self._connections.read() as session:
+                return [*session.execute(query, values)]
+
+        return _persistently(find)
 
     def _change(self, statement: str, **values: Any) -> int:
         def change() -> int:
@@ -51,7 +54,7 @@ class PostgresDatabase(Database):
         return _persistently(change)
 
     def _change_returning(self, statement: str, **values: Any) -> list[Row]:
-        return _persistently(lambda: self._find_all(statement, **values))
+        return self._find_all(statement, **values)
 
     def _write(self, body: Callable[[Session], T]) -> T:
         def write() -> T:
@@ -66,6 +69,6 @@ def _persistently(transact: Callable[[], T], tries: int = _TRIES) -> T:
     try:
         return transact()
     except StoreNotUsable as error:
-        if tries == 1 or not is_conflict(error):
+        if tries == 1 or not is_undone(error):
             raise
     return _persistently(transact, tries - 1)
