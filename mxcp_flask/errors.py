@@ -85,7 +85,9 @@ class FileNotWritable(ConfigurationError):
 
 
 class ProjectNotFound(ConfigurationError):
-    """No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT."""
+    """
+    No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT; mxcp init makes one.
+    """
 
 
 class AddressNotUsable(ConfigurationError):
