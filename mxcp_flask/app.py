@@ -247,15 +247,17 @@ def _lifetimes(auth: Auth) -> Lifetimes:
 
 
 def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
-    named = [ACCESS, *auth.authorization.required_scopes, *auth.authorization.scope_grants]
+    authorization = auth.authorization
+    named = [ACCESS, *authorization.required_scopes, *authorization.scope_grants]
     named += [scope for client in auth.clients for scope in client.allowed_scopes]
     for endpoints in (catalogue.tools, catalogue.resources, catalogue.prompts):
         named += [scope for endpoint in endpoints.values() for scope in endpoint.required_scopes]
     return ScopePolicy(
-        required=auth.authorization.required_scopes,
+        required=authorization.required_scopes,
         known=tuple(dict.fromkeys(named)),
-        allow=auth.authorization.allow,
-        scope_grants=auth.authorization.scope_grants,
+        allow=authorization.allow,
+        scope_grants=authorization.scope_grants,
+        descriptions=authorization.scope_descriptions,
     )
 
 
