@@ -211,7 +211,7 @@ def test_deadlock_is_tried_again(fragile: Postgres, url: str, store: PostgresSto
             return session.execute(update.format("grant-2"), {}).rowcount
 
         assert store._write(update_both) == 1
-    assert len(tries) == 2
+    assert len(tries) > 1
 
 
 def test_interrupted_write(store: PostgresStore) -> None:
