@@ -94,4 +94,4 @@ def costs_of(result: Result) -> Costs:
 
 def _median(lines: list[dict[str, Any]], name: str) -> float:
     """Return seconds."""
-    return median(line[name] for line in lines) / 1e6
+    return median(float(line[name]) for line in lines) / 1e6
