@@ -165,7 +165,7 @@ def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogu
 
 
 def read_catalogue(settings: Settings, follow: Follow = iter) -> Catalogue:
-    """Return what the project's endpoint files declare, their faults, and built-in tools; ``follow`` gives the files."""
+    """Return what the project's endpoint files declare, faults, and built-in tools; ``follow`` gives the files."""
     with sql_inspector() as inspect:
         catalogue = load_catalogue(settings.project_dir, skip={settings.user_file}, inspect_sql=inspect, follow=follow)
     tools = settings.sql_tools
