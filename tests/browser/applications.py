@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from mxcp_flask.demo import loopback
 from mxcp_flask.digests import new_secret, s256
@@ -20,6 +20,7 @@ class Application:
 
     def __init__(self, base: str, listener: Listener, client_id: str, redirect_uri: str) -> None:
         self.base = base
+        self.public = base  # what people call it
         self.client_id = client_id
         self.redirect_uri = redirect_uri
         self.listener = listener
@@ -37,7 +38,7 @@ class Application:
             "code_challenge_method": "S256",
             **changes,
         }
-        return f"{self.base}/authorize?{urlencode(parameters)}"
+        return f"{self.public}/authorize?{urlencode(parameters)}"
 
     def answer(self) -> dict[str, str]:
         """Return what the browser has brought."""
@@ -52,7 +53,8 @@ class Application:
             "redirect_uri": self.redirect_uri,
             "code_verifier": self.verifier,
         }
-        answer = loopback.send("POST", f"{self.base}/token", data=form)
+        headers = {"Host": urlsplit(self.public).netloc}
+        answer = loopback.send("POST", f"{self.base}/token", data=form, headers=headers)
         assert answer.status_code == 200, answer.text
         token: str = answer.json()["access_token"]
         return token

@@ -23,12 +23,12 @@ _FLAGS = (
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
+def running_chromium(*flags: str) -> Iterator[Browser]:
     """Run the browser while the block lasts."""
     from playwright.sync_api import sync_playwright  # here: other tests are collected without it
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_PROGRAM, args=_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=_PROGRAM, args=[*_FLAGS, *flags])
         try:
             yield chromium
         finally:

@@ -37,16 +37,26 @@ class Person:
 
     def allow(self) -> None:
         """Allow what the consent page asks for."""
-        self.button(ALLOW).click()
+        self.press(ALLOW)
 
     def deny(self) -> None:
         """Deny what the consent page asks for."""
-        self.button(DENY).click()
+        self.press(DENY)
 
     def sign_in_there(self) -> None:
         """Choose oneself on the provider's page, and go on."""
         self.page.get_by_label(f"({self.login})").check()
-        self.button("Authorize").click()
+        self.press("Authorize")
+
+    def go_through_provider(self) -> None:
+        """Sign in at the provider, unless it knows the person already and asks nothing."""
+        if self.button("Authorize").count():
+            self.sign_in_there()
+
+    def press(self, name: str | re.Pattern[str]) -> None:
+        """Press the button of that name, and wait for the page to which it leads."""
+        with self.page.expect_navigation():
+            self.button(name).click()
 
     def heading(self) -> str:
         """Return what the page says first."""

@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, request
 
 from tests.browser.applications import Application
-from tests.browser.people import Person
+from tests.browser.people import ALLOW, Person
 from tests.browser.serving import Place
 
 
@@ -73,7 +73,7 @@ def _finished_before(scene: Scene) -> None:
 def _declined_there(scene: Scene) -> None:
     scene.ask()
     scene.person.allow()
-    scene.person.button("Cancel").click()
+    scene.person.press("Cancel")
 
 
 def _not_let_in(scene: Scene) -> None:
@@ -116,7 +116,7 @@ def _answered_before(scene: Scene) -> None:
     cookies = context.cookies()
     scene.person.page.evaluate("() => { document.querySelector('form').target = '_blank' }")
     with context.expect_page() as opened:
-        scene.person.allow()
+        scene.person.button(ALLOW).click()
     opened.value.wait_for_url(f"{scene.place.stand_in.url}/**")
     context.add_cookies([{**one} for one in cookies])  # type: ignore[typeddict-item,unused-ignore]
     scene.person.page.evaluate("() => { document.querySelector('form').target = '' }")

@@ -32,14 +32,16 @@ class Window:
         scheme: str = "light",
         *,
         script: bool = True,
+        sharp: bool = False,
     ) -> None:
         self.context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
             java_script_enabled=script,
+            device_scale_factor=2 if sharp else 1,
         )
-        self._own = own
+        self.own = set(own)
         self._complaints: list[tuple[str, str]] = []  # each with the URL that it is about
         self._refused_pages: set[str] = set()
         self._visited: list[str] = []
@@ -68,7 +70,7 @@ class Window:
 
     def _on_request(self, request: Request) -> None:
         self._visited.append(request.url)
-        if origin_of(request.url) not in self._own:
+        if origin_of(request.url) not in self.own:
             self._complaints.append((f"asked somebody else: {request.url}", ""))
 
     def _on_response(self, response: Response) -> None:
