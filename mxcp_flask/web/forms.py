@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -11,8 +12,19 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from mxcp_flask.errors import RequestStalled, RequestTooLarge
 from mxcp_flask.oauth.requests import single_values
 
+log = logging.getLogger("mxcp.web")
 LARGEST_FORM = 64 * 1024
+_SAME_SITE = frozenset({None, "same-origin", "none"})
 _FORM = "application/x-www-form-urlencoded"
+
+
+def came_from_here() -> bool:
+    """Tell whether the browser says that a page of ours sent the form; one without Fetch Metadata says nothing."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site in _SAME_SITE:
+        return True
+    log.warning("CSRF detected: another site sent a form to %s (Sec-Fetch-Site: %.20r)", request.path, site)
+    return False
 
 
 def query_parameters() -> dict[str, str]:

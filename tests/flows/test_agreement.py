@@ -73,7 +73,7 @@ def test_everything_that_names_us(
 def test_every_link_is_looked_at(app: Flask) -> None:
     """The walk opens every page that there is: a new template has to be added to it."""
     assert {path.name for path in Path(app.template_folder or "").glob("*.html")} == {
-        *("base.html", "landing.html", "consent.html", "error.html")
+        *("base.html", "landing.html", "consent.html", "error.html", "account.html")
     }
 
 
