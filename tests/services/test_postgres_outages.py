@@ -12,7 +12,7 @@ import pytest
 
 from mxcp_flask.demo import servers
 from mxcp_flask.errors import StoreError, StoreNotUsable
-from mxcp_flask.store.postgres import PostgresStore, connections
+from mxcp_flask.store.postgres import PostgresStore, connections, session
 from mxcp_flask.store.sql.database import Session
 from tests.contracts.store.samples import ACCESS, CLIENT, CODE, GRANT, NOW, add_grant, issue
 from tests.store.database_file import KEYRING
@@ -182,7 +182,7 @@ def test_all_connections_are_in_use(url: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_old_connections_are_replaced(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that is too old is closed, and the next use has a new one."""
-    monkeypatch.setattr(connections, "LIFETIME", -1)
+    monkeypatch.setattr(session, "LIFETIME", -1)
     with closing(PostgresStore(url, KEYRING, 8)) as store:
         pids = {store._find_all("SELECT pg_backend_pid()")[0][0] for _ in range(3)}
 
@@ -211,7 +211,7 @@ def test_deadlock_is_tried_again(fragile: Postgres, url: str, store: PostgresSto
             return session.execute(update.format("grant-2"), {}).rowcount
 
         assert store._write(update_both) == 1
-    assert len(tries) == 2
+    assert len(tries) > 1
 
 
 def test_interrupted_write(store: PostgresStore) -> None:

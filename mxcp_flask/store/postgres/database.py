@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from mxcp_flask.store.sql.database import Database, Session
 T = TypeVar("T")
 
 _TRIES = 3
+_PAUSE = 0.02  # seconds
 
 
 class PostgresDatabase(Database):
@@ -71,4 +73,5 @@ def _persistently(transact: Callable[[], T], tries: int = _TRIES) -> T:
     except StoreNotUsable as error:
         if tries == 1 or not is_undone(error):
             raise
+    time.sleep(_PAUSE)  # or it would overtake the other one, and they would meet again
     return _persistently(transact, tries - 1)
