@@ -48,8 +48,9 @@ def show() -> Response:
 @blueprint.post("/account")
 def act() -> Response:
     """Do what a button says: ``sign_in``, ``sign_out``, ``end`` (of the ``client``), ``end_all``."""
-    if not forms.came_from_here():
-        raise _stale("another site sent the form")
+    foreign = forms.find_foreign()
+    if foreign:
+        raise _stale(foreign)
     form = forms.posted_page()
     session = _current()
     if session is None or not _sessions().proves(session, form.get("csrf_token", "")):
@@ -135,5 +136,5 @@ def _now() -> int:
 
 
 def _stale(why: str) -> AccountFormStale:
-    log.warning("refused a form of the account page: %s", why)
+    log.warning("CSRF detected on the account page: %s", why)
     return AccountFormStale(location=g.urls.to("/account"))

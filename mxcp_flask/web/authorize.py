@@ -33,7 +33,9 @@ def ask() -> Response:
 @blueprint.post("/authorize")
 def answer() -> Response:
     """Take the decision. The page posts to its own URL, so the query is there again; only the form counts."""
-    if not forms.came_from_here():
+    foreign = forms.find_foreign()
+    if foreign:
+        log.warning("CSRF detected on the consent page: %s", foreign)
         raise ConsentForged
     form = forms.posted_page()
     handle = form.get("authorization", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -12,19 +11,15 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from mxcp_flask.errors import RequestStalled, RequestTooLarge
 from mxcp_flask.oauth.requests import single_values
 
-log = logging.getLogger("mxcp.web")
 LARGEST_FORM = 64 * 1024
-_SAME_SITE = frozenset({None, "same-origin", "none"})
+_SAME_SITE = frozenset({None, "same-origin", "none"})  # None: a browser that sends no Fetch Metadata
 _FORM = "application/x-www-form-urlencoded"
 
 
-def came_from_here() -> bool:
-    """Tell whether the browser says that a page of ours sent the form; one without Fetch Metadata says nothing."""
+def find_foreign() -> str | None:
+    """Say, for the log, that a page of another site sent the form; None when none did, as far as the browser tells."""
     site = request.headers.get("Sec-Fetch-Site")
-    if site in _SAME_SITE:
-        return True
-    log.warning("CSRF detected: another site sent a form to %s (Sec-Fetch-Site: %.20r)", request.path, site)
-    return False
+    return None if site in _SAME_SITE else f"another site sent the form (Sec-Fetch-Site: {site!r:.20})"
 
 
 def query_parameters() -> dict[str, str]:
