@@ -85,7 +85,7 @@ class FileNotWritable(ConfigurationError):
 
 
 class ProjectNotFound(ConfigurationError):
-    """No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT."""
+    """No mxcp-site.yml in {folder} or above it. Run mxcp in a project (mxcp init makes one), or set MXCP_PROJECT."""
 
 
 class AddressNotUsable(ConfigurationError):
@@ -195,12 +195,36 @@ class InvalidState(SignInError, ValueError):
     """Invalid state parameter."""
 
 
+class StateElsewhere(InvalidState):
+    """Invalid state parameter."""  # the state may be good, but this browser does not hold what belongs to it
+
+
 class ConsentExpired(SignInError):
     """This sign-in has expired or was already answered. Start again from your application."""
 
 
 class ConsentForged(SignInError):
     """This answer did not come from the page that was shown in this browser. Start again from your application."""
+
+
+class ConsentWithoutCookie(ConsentForged):
+    """This browser sent no cookie with the answer, so nothing tells whose answer it is."""
+
+
+class ProviderFailed(SignInError):
+    """{title} did not complete the sign-in."""  # with `location`, where the person goes on
+
+
+class DeclinedThere(ProviderFailed):
+    """{title} reports that the sign-in was declined."""
+
+
+class ProviderAway(ProviderFailed):
+    """{title} cannot be reached at the moment."""
+
+
+class CallbackUnknown(ProviderFailed):
+    """{title} does not know the callback URL of this server."""
 
 
 class TooManyLookUps(SignInError):

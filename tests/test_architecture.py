@@ -11,7 +11,7 @@ import pytest
 import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
-PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host", "meter"}
+PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host", "meter", "visible"}
 GROUND = PLAIN | {"outbound", "patience"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "patience": {"errors", "logs"},
     "host": set(),
     "meter": set(),
+    "visible": set(),
     "outbound": {"errors", "patience"},
     "endpoints": GROUND,
     "engine": GROUND,

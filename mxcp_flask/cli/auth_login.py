@@ -98,7 +98,7 @@ def _asked(server: Server, before: SignedIn | None, scopes: Sequence[str]) -> li
 def _send_to(address: str, port: int, *, open_it: bool) -> None:
     opening = open_it and _open(address)
     lead = "Your browser opens. If it does not, go to" if opening else "Sign in with a browser on this machine, at"
-    click.echo(f"{lead}\n\n  {address}\n", err=True)
+    click.echo(printable(f"{lead}\n\n  {address}\n"), err=True)
     if not opening:
         click.echo(f"(Elsewhere: first ssh -L {port}:127.0.0.1:{port} to this machine.)\n", err=True)
 

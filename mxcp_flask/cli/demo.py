@@ -53,6 +53,7 @@ The servers stay up. Connect a real client, and sign in as whom you like:
   Claude Code   claude mcp add --transport http mxcp-demo {base}/mcp
   VS Code       code --add-mcp '{{"name": "mxcp-demo", "type": "http", "url": "{base}/mcp"}}'
   Inspector     npx @modelcontextprotocol/inspector  and enter  {base}/mcp
+  A terminal    mxcp auth login {base}/mcp  and  mxcp call --url {base}/mcp my_observations
 
 Press Ctrl-C to stop."""
     )

@@ -100,6 +100,7 @@ class AuthorizationSchema(FileSchema):
     required_scopes = ListOf(Text(validate=checks.scope_token))
     allow = Section(PeopleSchema)
     scope_grants = MapOf(keys=Text(validate=checks.scope_token), values=Section(PeopleSchema))
+    scope_descriptions = MapOf(keys=Text(validate=checks.scope_token), values=Text(validate=checks.description))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Authorization:

@@ -27,6 +27,7 @@ profile_name = validate.Regexp(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*\Z", error="may hol
 email = validate.Regexp(r"[^@\s]+@[^@\s]+\Z", error="must be an e-mail address, or *@ and a domain")
 host_name = validate.Regexp(r"[A-Za-z0-9._\-]+\Z", error="must be a host name such as api.example.com")
 memory = validate.Regexp(r"[0-9]+(?:\.[0-9]+)? ?[KMGT]i?B\Z", flags=re.IGNORECASE, error="must be a size such as 512MB")
+description = validate.Length(max=200, error="must have at most 200 characters: people read it in passing")
 positive = validate.Range(min=1, error="must be at least 1")
 above_zero = validate.Range(min=0, min_inclusive=False, error="must be more than 0")
 not_negative = validate.Range(min=0, error="must not be negative")

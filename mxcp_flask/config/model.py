@@ -41,6 +41,7 @@ class Authorization:
     required_scopes: tuple[str, ...] = ()  # all of them, on every protected call
     allow: People | None = None  # None: everybody who can sign in
     scope_grants: Mapping[str, People] = field(default_factory=dict)  # no entry: for everybody
+    scope_descriptions: Mapping[str, str] = field(default_factory=dict)  # what people read on the consent page
 
 
 @dataclass(frozen=True)

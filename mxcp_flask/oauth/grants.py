@@ -35,6 +35,10 @@ class InvalidTargetError(OAuth2Error):  # type: ignore[misc]
     description = "'resource' does not name this server."
 
 
+class RedirectUriUnknown(InvalidRequestError):  # type: ignore[misc]
+    """The client asks for an answer at an address that is none of its own (RFC 6749 §4.1.2.1)."""
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """A person who consented and signed in, with what the client may have on their behalf."""
@@ -59,7 +63,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         """Return the proven redirect URI. What follows may be redirected; until here nothing may."""
         asked = request.payload.redirect_uri
         if asked and not client.check_redirect_uri(asked):
-            raise InvalidRequestError("'redirect_uri' is not registered for this client.")
+            raise RedirectUriUnknown("'redirect_uri' is not registered for this client.")
         redirect_uri: str | None = asked or client.get_default_redirect_uri()
         if not redirect_uri:
             raise InvalidRequestError("'redirect_uri' is missing, and the client has not exactly one.")

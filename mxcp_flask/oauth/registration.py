@@ -17,6 +17,7 @@ from mxcp_flask import redirect_uris
 from mxcp_flask.digests import digest, new_secret
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.records import Client
+from mxcp_flask.visible import visible
 
 SUPPORTED_GRANT_TYPES = ("authorization_code", "refresh_token")
 _AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
@@ -85,9 +86,8 @@ def name_of(metadata: dict[str, Any]) -> str:
     name = metadata.get("client_name", "")
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         raise InvalidClientMetadataError(f"'client_name' must be a text of at most {_LONGEST_NAME} characters.")
-    # The consent page shows it: nothing invisible, nothing that turns the direction of writing.
-    printable = "".join(character if character.isprintable() else " " for character in name)
-    return " ".join(printable.split()) or "Unnamed client"
+    # Pages, logs and terminals show it: nothing invisible, nothing that turns the direction of writing.
+    return " ".join(visible(name).split()) or "Unnamed client"
 
 
 def redirect_uris_of(metadata: dict[str, Any]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from authlib.oauth2.rfc6749 import scope_to_list
 from mxcp_flask.records import Client, People, User
 
 ACCESS = "mxcp:access"
+_OURS = "Use what this server offers, as you"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class ScopePolicy:
     known: tuple[str, ...] = (ACCESS,)
     allow: People | None = None
     scope_grants: Mapping[str, People] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)  # for people; ours has words of its own
+
+    def describe(self, name: str) -> str | None:
+        """Return in words what the scope ``name`` allows, or None when nobody wrote it down."""
+        return self.descriptions.get(name) or (_OURS if name == ACCESS else None)
 
     @property
     def default(self) -> tuple[str, ...]:

@@ -13,12 +13,16 @@ from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 from mxcp_flask.digests import digest, new_secret
 from mxcp_flask.errors import (
     CallbackRefused,
+    CallbackUnknown,
     ConsentExpired,
     ConsentForged,
+    DeclinedThere,
     InvalidState,
     PersonRefused,
+    ProviderAway,
     ProviderDenied,
     ProviderError,
+    ProviderFailed,
     ProviderUnavailable,
 )
 from mxcp_flask.oauth.callback import Callback
@@ -117,11 +121,12 @@ class SignIn:
         return self._refuse(pending, urls, AccessDeniedError("The person declined."))
 
     def finish(self, arguments: Mapping[str, str], browser_token: str, urls: Urls) -> str:
-        """Take the provider's answer, once, and return the way back to the client, with a code or an error.
+        """Take the provider's answer, once, and return the way back to the client, with a code.
 
         Raises:
             InvalidState: the state is unknown, used or expired, or belongs to another browser.
-            PersonRefused: who signed in may not come in; ``location`` is the way back to the client all the same.
+            ProviderFailed: the provider did; ``location`` is the way back to the client all the same.
+            PersonRefused: who signed in may not come in; it has a ``location`` too.
             OAuth2Error: the client is gone meanwhile.
 
         """
@@ -138,7 +143,8 @@ class SignIn:
             hint = self.callback.hint(urls) if isinstance(error, CallbackRefused) else ""
             log.warning("sign-in for client %s failed: %s%s", pending.client_id, error, hint)
             self.server.audit.record("sign_in_failed", client=pending.client_id, reason=str(error))
-            return self._refuse(pending, urls, _error_for_client(error))
+            location = self._refuse(pending, urls, _error_for_client(error))
+            raise failure_of(error)(title=self.handler.title, location=location) from error
         if not self.server.scopes.admits(signed_in.user) or not signed_in.scope:
             self._turn_away(pending, signed_in.user, urls)
         return self._issue(pending, signed_in, urls)
@@ -206,6 +212,12 @@ def authorization_request(parameters: Mapping[str, str], urls: Urls) -> PlainReq
 def error_location(error: OAuth2Error, urls: Urls) -> str:
     """Return where to redirect for ``error``, whose redirect URI is proven (RFC 6749 §4.1.2.1, RFC 9207 §2)."""
     return extended(error.redirect_uri, {**dict(error.get_body()), "iss": urls.issuer})
+
+
+def failure_of(error: ProviderError) -> type[ProviderFailed]:
+    """Return what the person is told of ``error``: less than the log."""
+    kinds = {ProviderDenied: DeclinedThere, ProviderUnavailable: ProviderAway, CallbackRefused: CallbackUnknown}
+    return kinds.get(type(error), ProviderFailed)
 
 
 def _error_for_client(error: ProviderError) -> OAuth2Error:

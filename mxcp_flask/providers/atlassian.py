@@ -24,6 +24,20 @@ class AtlassianOAuthHandler(ExternalOAuthHandler):
         token_url="https://auth.atlassian.com/oauth/token",  # noqa: S106
         api_url="https://api.atlassian.com",
     )
+    scope_words = {  # noqa: RUF012
+        "read:me": "Read your profile",
+        "read:account": "Read your account",
+        "read:jira-work": "Read Jira projects, issues and comments that you can see",
+        "read:jira-user": "Read Jira users' profiles",
+        "write:jira-work": "Create and change Jira issues",
+        "read:confluence-content.all": "Read Confluence pages and comments that you can see",
+        "read:confluence-content.summary": "Read summaries of Confluence pages",
+        "read:confluence-space.summary": "Read the names of Confluence spaces",
+        "read:confluence-user": "Read Confluence users' profiles",
+        "search:confluence": "Search Confluence",
+        "write:confluence-content": "Create and change Confluence pages",
+        "offline_access": "Keep this access while you are away",
+    }
     authorize_parameters = {"audience": "api.atlassian.com", "prompt": "consent"}  # noqa: RUF012
     pkce = False
     token_request_as_json = True

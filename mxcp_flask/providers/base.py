@@ -71,6 +71,7 @@ class ExternalOAuthHandler(ABC):
     name: ClassVar[str]  # in the configuration, in URLs and in subjects
     title: ClassVar[str]  # for people
     defaults: ClassVar[ProviderDefaults]
+    scope_words: ClassVar[Mapping[str, str]] = {}  # what its scopes let this server do, for people
     authorize_parameters: ClassVar[Mapping[str, str]] = {}  # beyond RFC 6749 §4.1.1
     pkce: ClassVar[bool] = True
     token_request_as_json: ClassVar[bool] = False
@@ -158,6 +159,10 @@ class ExternalOAuthHandler(ABC):
         answer = self.fetch(path, token)
         entries = answer.json if answer.status == 200 and isinstance(answer.json, list) else []
         return [entry for entry in entries if isinstance(entry, dict)]
+
+    def asked(self) -> list[tuple[str, str | None]]:
+        """Return the scopes that people are asked for at the provider, each with what it means, where we know."""
+        return [(scope, self.scope_words.get(scope)) for scope in self.settings.scope.split()]
 
     def api_base(self) -> str:
         """Return the base URL of the provider's API."""

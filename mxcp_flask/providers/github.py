@@ -18,6 +18,20 @@ class GitHubOAuthHandler(ExternalOAuthHandler):
         token_url="https://github.com/login/oauth/access_token",  # noqa: S106
         api_url="https://api.github.com",
     )
+    scope_words = {  # noqa: RUF012
+        "user:email": "Read your e-mail addresses",
+        "read:user": "Read your whole profile",
+        "user": "Read and change your profile",
+        "read:org": "See which organizations and teams you belong to",
+        "public_repo": "Read and change your public repositories",
+        "repo": "Read and change all your repositories, private ones too",
+        "repo:status": "Read and set the status of commits",
+        "gist": "Write gists",
+        "notifications": "Read your notifications",
+        "project": "Read and change your projects",
+        "read:project": "Read your projects",
+        "workflow": "Change the workflows of GitHub Actions",
+    }
 
     def fetch_user(self, token: ProviderToken) -> User:
         """Read ``/user`` and ``/user/emails``. The subject is the numeric id: a login can change hands."""

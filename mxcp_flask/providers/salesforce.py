@@ -26,6 +26,20 @@ class SalesforceOAuthHandler(ExternalOAuthHandler):
         token_url="https://login.salesforce.com/services/oauth2/token",  # noqa: S106
         api_url="",  # the host of token_url
     )
+    scope_words = {  # noqa: RUF012
+        "api": "Read and change data in Salesforce, as far as you may",
+        "refresh_token": "Keep this access while you are away",
+        "offline_access": "Keep this access while you are away",
+        "openid": "Know who you are",
+        "id": "Read your profile",
+        "profile": "Read your profile",
+        "email": "Read your e-mail address",
+        "address": "Read your postal address",
+        "phone": "Read your telephone number",
+        "web": "Use your access token in the browser",
+        "full": "Do everything that you can do",
+        "chatter_api": "Read and post in Chatter",
+    }
 
     def fetch_user(self, token: ProviderToken) -> User:
         """Read ``userinfo``. The subject is organization and user: a user's id is unique only with its organization."""

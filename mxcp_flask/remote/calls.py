@@ -40,7 +40,6 @@ def send(
         **({"Mcp-Name": header_of(str(params["name"]))} if "name" in params else {}),
     }
     data = json.dumps(body).encode()
-    http.require_safe(url)
     with http.opened("POST", url, seconds=CALL_SECONDS, token=token, data=data, headers=headers) as response:
         if response.headers.get("Content-Type", "").startswith("text/event-stream"):
             return _followed(response, told)

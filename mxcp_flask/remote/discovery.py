@@ -33,6 +33,7 @@ def discover(url: str) -> Server:
         RemoteError: it cannot be reached, or what it says does not fit together.
 
     """
+    http.require_safe(url)
     challenge = _challenge(url)
     about = challenge.get("resource_metadata") or well_known(url, "oauth-protected-resource")
     resource = http.fetch_json(about)

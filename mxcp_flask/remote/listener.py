@@ -64,14 +64,15 @@ class Listener:
             raise SignInFailed(reason=f"nobody came back from the browser within {seconds:g} seconds") from None
 
     def close(self) -> None:
-        """Listen no more, once the page has been sent."""
+        """Listen no more. An answer that was taken has its page: that is sent first."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing waits for the page to be sent
+    daemon_threads = True
+    block_on_close = False  # browsers open connections beside, on which nothing comes
 
     def __init__(self, state: str, answers: SimpleQueue[dict[str, str]]) -> None:
         super().__init__((HOST, 0), _Handler)

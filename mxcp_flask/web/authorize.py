@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Blueprint, Response, make_response, render_template, request
 
-from mxcp_flask.errors import ConsentForged
+from mxcp_flask.errors import ConsentForged, ConsentWithoutCookie
 from mxcp_flask.oauth.signin import Question, authorization_request
-from mxcp_flask.redirect_uris import is_loopback
 from mxcp_flask.web import cookies, forms
-from mxcp_flask.web.context import current_mismatch, g, oauth, services
+from mxcp_flask.web.applications import destination_of, origin_of
+from mxcp_flask.web.context import current_mismatch, g, oauth
 from mxcp_flask.web.housekeeping import sweep
 from mxcp_flask.web.redirects import Redirect
 
@@ -41,10 +40,13 @@ def answer() -> Response:
         log.warning("CSRF detected on the consent page: another site sent the form (Sec-Fetch-Site: %.20r)", site)
         raise ConsentForged
     form = forms.posted_page()
+    handle = form.get("authorization", "")
     try:
         return _decided(form)
     except ConsentForged:
-        log.warning("CSRF detected on the consent page: %s", _why_forged(form.get("authorization", "")))
+        log.warning("CSRF detected on the consent page: %s", _why_forged(handle))
+        if not cookies.read(handle):
+            raise ConsentWithoutCookie from None
         raise
 
 
@@ -82,19 +84,13 @@ def _warn_of_mismatch() -> None:
 
 
 def _page(question: Question) -> str:
-    handler = oauth().signin.handler
+    side = oauth()
     return render_template(
         "consent.html",
         question=question,
-        project=services().settings.project,
-        redirect_host=_destination(question.redirect_uri),
-        loopback=is_loopback(question.redirect_uri),
-        provider=handler.title,
-        provider_scope=handler.settings.scope,
+        origin=origin_of(question.client),
+        destination=destination_of(question.redirect_uri),
+        scopes=[(scope, side.scopes.describe(scope)) for scope in question.scope.split()],
+        provider=side.signin.handler.title,
+        provider_scopes=side.signin.handler.asked(),
     )
-
-
-def _destination(redirect_uri: str) -> str:
-    # A private-use scheme alone decides which application gets the answer; a host after it would only impress.
-    parts = urlsplit(redirect_uri)
-    return parts.netloc if parts.scheme in {"http", "https"} else f"{parts.scheme}:"

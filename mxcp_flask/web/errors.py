@@ -19,6 +19,7 @@ from mxcp_flask.oauth.signin import error_location
 from mxcp_flask.records import User
 from mxcp_flask.web.context import current_mismatch, g, how_to_have_tls, oauth, services
 from mxcp_flask.web.redirects import Redirect
+from mxcp_flask.web.situations import situation_of
 
 log = logging.getLogger("mxcp.web")
 
@@ -39,6 +40,9 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
+    (errors.DeclinedThere, 403, "access_denied"),
+    (errors.ProviderAway, 503, "temporarily_unavailable"),
+    (errors.ProviderFailed, 502, "server_error"),
     (errors.SignInError, 400, "invalid_request"),
     (errors.MetricsNotShared, 503, "temporarily_unavailable"),
     (errors.InMemoryStateShared, 503, "temporarily_unavailable"),
@@ -59,8 +63,8 @@ _KNOCKING = (
     errors.MetricsTokenWrong,
 )
 _LASTING = (errors.InMemoryStateShared, errors.MetricsNotShared)  # do not pass by themselves
-# The first two have events of their own; the others are every scanner's.
-_NOT_AUDITED = (errors.PersonRefused, errors.TooManyCalls, *_KNOCKING)
+# The first three have events of their own; the others are every scanner's.
+_NOT_AUDITED = (errors.PersonRefused, errors.ProviderFailed, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages"})
 # An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
@@ -84,16 +88,16 @@ def _on_oauth_error(error: OAuth2Error) -> Response:
         error.description = "Signing in needs https. The server's log says which setting is at fault."
     status, body, _ = error()
     services().meter.refused(body["error"])
-    return _shape(status, body["error"], body.get("error_description", ""))
+    return _shape(error, status, body["error"], body.get("error_description", ""))
 
 
 def _on_own_error(error: errors.MxcpError) -> Response:
     status, code = next((row[1:] for row in _TABLE if isinstance(error, row[0])), (500, "server_error"))
-    if status < 500:
+    if status < 500 or isinstance(error, errors.ProviderFailed):  # that is not our failure, and said in the log
         services().meter.refused(type(error).__name__)
         log.info("refused %s %r: %s%s", request.method, request.path, error, _hint(error))
         _audit(error)
-        response = _shape(status, code, str(error), error.facts.get("location"))
+        response = _shape(error, status, code, str(error))
     else:
         response = _failed(status, code, error)
     if status in {429, 503} and not isinstance(error, _LASTING):
@@ -115,7 +119,7 @@ def _hint(error: errors.MxcpError) -> str:
 
 def _on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _shape(status, "invalid_request" if status < 500 else "server_error", error.description or "")
+    response = _shape(error, status, "invalid_request" if status < 500 else "server_error", error.description or "")
     response.headers.extend((name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"})
     return response
 
@@ -128,7 +132,7 @@ def _failed(status: int, code: str, error: Exception) -> Response:
     known = isinstance(error, errors.MxcpError)
     services().meter.failed(type(error).__name__ if known else "unforeseen")
     log.error("%s %r failed: %s", request.method, request.path, error, exc_info=not known)
-    return _shape(status, code, _GENERIC[status])
+    return _shape(error, status, code, _GENERIC[status])
 
 
 def _audit(error: errors.MxcpError) -> None:
@@ -139,20 +143,30 @@ def _audit(error: errors.MxcpError) -> None:
         side.audit.record("request_refused", reason=str(error), path=request.path, subject=subject)
 
 
-def _shape(status: int, code: str, description: str, location: str | None = None) -> Response:
-    """Return the error as page or JSON. A page with a ``location`` leads there, by a link and in a while by itself."""
+def _shape(error: Exception, status: int, code: str, description: str) -> Response:
+    """Return the error as page or JSON."""
     if _wants_page():
         log.info("error page %d at %r: %s", status, request.path, description)
-        facts = {"status": status, "code": code, "description": description, "location": location}
-        response = make_response(render_template("error.html", reference=g.reference, **facts), status)
-        if location:
-            response.headers["Refresh"] = f"15; url={location}"
-        return response
+        return make_response(_page(error, status, description), status)
     reference = {"reference": g.reference} if status >= 500 else {}
     if request.blueprint == "mcp" and status in _OF_MCP:
-        error = {"code": status, "message": description, **({"data": reference} if reference else {})}
-        return make_response(jsonify(jsonrpc="2.0", id=None, error=error), status)
+        told = {"code": status, "message": description, **({"data": reference} if reference else {})}
+        return make_response(jsonify(jsonrpc="2.0", id=None, error=told), status)
     return make_response(jsonify(error=code, error_description=description, **reference), status)
+
+
+def _page(error: Exception, status: int, description: str) -> str:
+    """Return the page, from which a person who has somewhere to go on is led there by a link, never by itself."""
+    side, facts = services().oauth, getattr(error, "facts", {})
+    return render_template(
+        "error.html",
+        situation=situation_of(error, status),
+        title=side.signin.handler.title if side else "",
+        status=status,
+        description=description,
+        location=facts.get("location"),
+        reference=g.reference,
+    )
 
 
 def _wants_page() -> bool:

@@ -7,7 +7,7 @@ import logging
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Blueprint, Response
 
-from mxcp_flask.errors import InvalidState
+from mxcp_flask.errors import InvalidState, StateElsewhere
 from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.web import cookies, forms
 from mxcp_flask.web.context import current_mismatch, g, oauth
@@ -34,6 +34,8 @@ def callback() -> Response:
         response = Redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls))
     except InvalidState:
         log.info("Invalid state at the callback %s: %s", oauth().signin.callback.of(g.urls), _why_invalid(state))
+        if state and not cookies.read(state):
+            raise StateElsewhere from None
         raise
     cookies.forget(response, state)
     return response

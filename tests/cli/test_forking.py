@@ -75,12 +75,8 @@ def test_gunicorns_own_reload(site: Site, tmp_path: Path, flags: list[str]) -> N
         old = workers_of(server.process.pid)
         site.write("tools/word.yml", WORD.format(word="two"))
         server.process.send_signal(signal.SIGHUP)
-        words = [word(client)]
-        while words[-1] != "two":
-            words.append(word(client))
-
-        assert set(words) <= {"one", "two"}
-        while set(workers_of(server.process.pid)) & set(old):
-            assert word(client) == "two"
+        assert live.becomes(lambda: word(client) == "two")
+        assert live.becomes(lambda: not set(workers_of(server.process.pid)) & set(old))
+        assert word(client) == "two"
         assert server.stop() == 0
     assert "Traceback" not in log.read_text()

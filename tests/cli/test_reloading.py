@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -116,15 +115,6 @@ def tools_of(base: str) -> set[str]:
     return {tool["name"] for tool in answer.json()["result"]["tools"]}
 
 
-def becomes(condition: Callable[[], bool]) -> bool:
-    """Tell whether ``condition`` holds before the time is over."""
-    deadline = time.monotonic() + live.SECONDS
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-    return False
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("flag", ["--readonly", "--debug"])
 def test_a_real_server_picks_up_a_new_file(tmp_path: Path, flag: str) -> None:
@@ -144,5 +134,5 @@ def test_a_real_server_picks_up_a_new_file(tmp_path: Path, flag: str) -> None:
         if flag == "--readonly":
             os.kill(server.process.pid, signal.SIGHUP)
 
-        assert becomes(lambda: "brand_new" in tools_of(base))
+        assert live.becomes(lambda: "brand_new" in tools_of(base))
         assert server.process.poll() is None

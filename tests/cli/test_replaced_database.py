@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,15 +93,6 @@ def number_at(base: str) -> str:
         return repr(error)
 
 
-def becomes(condition: Callable[[], bool]) -> bool:
-    """Tell whether ``condition`` holds before the time is over."""
-    deadline = time.monotonic() + live.SECONDS
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-    return False
-
-
 @pytest.mark.slow
 def test_workers_change_over_under_calls(site: Site, tmp_path: Path) -> None:
     """Two workers that are called all the time go over to the new file, and every call is answered from one of both."""
@@ -111,12 +101,12 @@ def test_workers_change_over_under_calls(site: Site, tmp_path: Path) -> None:
     command = (*live.MXCP, "serve", "--host", servers.HOST, "--port", str(port), "--workers", "2")
 
     with live.running(command, site.environ, base, tmp_path / "log") as server, calling(base) as answers:
-        assert becomes(lambda: len(answers) > 20)
+        assert live.becomes(lambda: len(answers) > 20)
         rename(database_of(site), 2)
         os.kill(server.process.pid, signal.SIGHUP)
-        assert becomes(lambda: (tmp_path / "log").read_text().count("calls go on with the new file") == 2)
+        assert live.becomes(lambda: (tmp_path / "log").read_text().count("calls go on with the new file") == 2)
         changed = len(answers)
-        assert becomes(lambda: len(answers) > changed + 50)
+        assert live.becomes(lambda: len(answers) > changed + 50)
 
     assert set(answers) == {"1", "2"}
     assert set(answers[changed + 8 :]) == {"2"}

@@ -55,14 +55,13 @@ def test_a_successor_that_cannot_start_changes_nothing(site: Site, tmp_path: Pat
         master, before = server.process.pid, workers_of(server.process.pid)
         site.write("tools/broken.yml", BROKEN)
         os.kill(master, signal.SIGUSR2)
-        while len(children := set(workers_of(master)) - set(before)) == 0:
-            pass
-        ended = os.pidfd_open(children.pop())
+        assert live.becomes(lambda: len(workers_of(master)) > len(before))
+        [successor] = set(workers_of(master)) - set(before)
+        ended = os.pidfd_open(successor)
         assert select.select([ended], [], [], live.SECONDS)[0]
         os.close(ended)
 
         assert DemoClient(f"{base}/mcp").send("tools/call", "whoami").status_code == 200
-        while workers_of(master) != before:
-            pass
+        assert live.becomes(lambda: workers_of(master) == before)
         assert server.stop() == 0
     assert "endpoint files cannot be loaded" in (tmp_path / "log").read_text()

@@ -19,7 +19,7 @@ from tests.support.clock import Clock
 from tests.support.forwarding import Watch, answering
 from tests.support.live_providers import PERSON_TOOL, Known
 from tests.support.site import Site, auth_at
-from tests.support.visitor import BASE, Visitor, query
+from tests.support.visitor import BASE, Visitor, query, way_back
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ class Scene:
 
     def refused_with(self, back: TestResponse) -> str:
         """Return the error that the client was told, with its state and our issuer, and without a code."""
-        assert back.status_code == 302, back.text
-        told = query(back.location)
+        told = query(way_back(back))
         assert (told["state"], told["iss"]) == (self.visitor.state, BASE)
         assert "code" not in told
         return told["error"]
@@ -164,7 +163,7 @@ class SignInContract:
         assert scene.watch.requests == []
 
     def test_person_declines_there(self, scene: Scene, client_id: str) -> None:
-        """A no at the provider is the client's answer too, and nothing is granted."""
+        """A no at the provider leads to a page of ours and on to the client, and nothing is granted."""
         back = scene.visitor.come_back(scene.callback(client_id, decision="deny"))
 
         assert scene.refused_with(back) == "access_denied"

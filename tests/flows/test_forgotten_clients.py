@@ -120,7 +120,7 @@ def test_forgotten_client_is_told_at_the_authorization_endpoint(visitor: Visitor
 
     assert (page.status_code, page.mimetype) == (400, "text/html")
     assert "Location" not in page.headers
-    assert "Remove this server from it and add it again" in page.text
+    assert "remove this server and add it again" in page.text
 
 
 def test_sweeps_are_rare(visitor: Visitor, clock: Clock) -> None:

@@ -152,7 +152,7 @@ def test_refusals(visitor: Visitor, meter: Recording) -> None:
         "NotJson",
         "NotAMessage",
         "HostRefused",
-        "InvalidState",
+        "StateElsewhere",
     ]
 
 

@@ -54,7 +54,7 @@ def test_full_document() -> None:
     )
     client = client_of(URL, answer, NOW)
 
-    assert client.name == "An app"
+    assert client.name == "An app[U+202E]"
     assert client.redirect_uris == ("http://localhost/callback", "http://127.0.0.1/callback", "com.example.app:/cb")
     assert set(client.grant_types) == {"authorization_code", "refresh_token"} & set(SUPPORTED_GRANT_TYPES)
     assert client.scopes == ("mxcp:access", "mxcp:admin")

@@ -14,6 +14,7 @@ from mxcp_flask.errors import (
     PersonRefused,
     ProviderDenied,
     ProviderError,
+    ProviderFailed,
     ProviderRefused,
     ProviderUnavailable,
 )
@@ -135,7 +136,9 @@ def test_failure_of_the_provider_reaches_the_client(
 ) -> None:
     """The client gets an OAuth error with state and issuer; why is in the log only."""
     provider.failure = failure(title="Plain", reason="because of the weather")
-    answer = query(walk.location())
+    with pytest.raises(ProviderFailed) as caught:
+        walk.location()
+    answer = query(caught.value.facts["location"])
 
     assert (answer["error"], answer["state"], answer["iss"]) == (error, STATE, URLS.issuer)
     assert "weather" not in str(answer)
@@ -156,7 +159,9 @@ def test_failure_of_the_provider_reaches_the_client(
 def test_error_at_the_callback_reaches_the_client(walk: Walk, arguments: dict[str, str], error: str) -> None:
     """What the provider reports becomes our own words, and the state is used up."""
     departure = walk.approve(walk.ask())
-    location = walk.come_back(departure, **arguments)
+    with pytest.raises(ProviderFailed) as caught:
+        walk.come_back(departure, **arguments)
+    location = caught.value.facts["location"]
 
     assert query(location)["error"] == error
     assert "way" not in location

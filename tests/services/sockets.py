@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+from tests.support import live
 from tests.support.processes import files_of
 
 _ESTABLISHED = "01"
@@ -15,8 +16,7 @@ def freeze(process: int) -> None:
     """Return when no thread of the process runs any more."""
     os.kill(process, signal.SIGSTOP)
     threads = Path(f"/proc/{process}/task")
-    while not all(_state(thread) == "T" for thread in threads.iterdir()):
-        pass
+    assert live.becomes(lambda: all(_state(thread) == "T" for thread in threads.iterdir()))
 
 
 def connections_of(process: int, port: int) -> int:

@@ -44,6 +44,14 @@ class TestPostgresStoreThroughPgbouncer(SharedStoreContract):
     """Keeps every promise."""
 
 
+def test_nothing_is_prepared(shared: PostgresStore) -> None:
+    """However often a statement runs, the session keeps nothing of it, as the next one may be another client's."""
+    for _ in range(20):
+        shared.find_token("unknown", 0)
+
+    assert shared._find_all("SELECT name FROM pg_prepared_statements") == []
+
+
 def test_processes_do_everything_with_the_store(through: str) -> None:
     """Four processes with four threads each share three connections, fail at nothing, and lose nothing."""
     add_shared(through)

@@ -12,7 +12,7 @@ import pytest
 
 from mxcp_flask.demo import servers
 from mxcp_flask.errors import StoreError, StoreNotUsable
-from mxcp_flask.store.postgres import PostgresStore, connections
+from mxcp_flask.store.postgres import PostgresStore, connections, session
 from mxcp_flask.store.sql.database import Session
 from tests.contracts.store.samples import ACCESS, CLIENT, CODE, GRANT, NOW, add_grant, issue
 from tests.store.database_file import KEYRING
@@ -182,7 +182,7 @@ def test_all_connections_are_in_use(url: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_old_connections_are_replaced(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that is too old is closed, and the next use has a new one."""
-    monkeypatch.setattr(connections, "LIFETIME", -1)
+    monkeypatch.setattr(session, "LIFETIME", -1)
     with closing(PostgresStore(url, KEYRING, 8)) as store:
         pids = {store._find_all("SELECT pg_backend_pid()")[0][0] for _ in range(3)}
 
@@ -211,7 +211,7 @@ def test_deadlock_is_tried_again(fragile: Postgres, url: str, store: PostgresSto
             return session.execute(update.format("grant-2"), {}).rowcount
 
         assert store._write(update_both) == 1
-    assert len(tries) == 2
+    assert len(tries) > 1
 
 
 def test_interrupted_write(store: PostgresStore) -> None:
@@ -227,12 +227,23 @@ def test_interrupted_write(store: PostgresStore) -> None:
     assert len(store._connections._here().idle) == 1
 
 
-def test_nothing_is_prepared(store: PostgresStore) -> None:
-    """However often a statement runs, the session keeps nothing of it, so a pooler may lend it to others."""
-    for _ in range(20):
+def test_look_up_is_prepared(store: PostgresStore) -> None:
+    """What is asked often is planned once for each connection."""
+    for _ in range(3):
         store.find_token(ACCESS.token_hash, NOW)
 
-    assert store._find_all("SELECT name FROM pg_prepared_statements") == []
+    [[count]] = store._find_all("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'FROM token') > 0")
+    assert count == 1
+
+
+def test_tables_change_under_prepared_statements(fragile: Postgres, url: str, store: PostgresStore) -> None:
+    """When a newer version adds to a table, those that still run prepare their statements anew, and nobody sees it."""
+    store.add_client(CLIENT)
+    for _ in range(3):
+        store.get_client(CLIENT.client_id)
+    fragile.execute("ALTER TABLE client ADD COLUMN note TEXT", url=url)
+
+    assert store.get_client(CLIENT.client_id) == CLIENT
 
 
 def test_live_token_takes_one_statement(fragile: Postgres, store: PostgresStore) -> None:

@@ -19,12 +19,10 @@ pytestmark = pytest.mark.services
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_kill(stage: Stage, host: Host) -> None:
-    """At most the calls in its threads are not answered, and a new worker takes its place.
-
-    A worker accepts a connection when it has a thread for it, and nginx opens one for each call. All others wait in the
-    kernel for a worker that lives. nginx repeats no POST that may have been carried out: its client is told 502, or
-    finds the answer cut when it had begun.
-    """
+    """At most the calls in its threads are not answered, and a new worker takes its place."""
+    # A worker accepts a connection when it has a thread for it, and nginx opens one for each call. All others wait in
+    # the kernel for a worker that lives. nginx repeats no POST that may have been carried out: its client is told 502,
+    # or finds the answer cut when it had begun.
     port = servers.free_port()
     with stage.serving(host, port) as server, stage.proxied(port), stage.under_load() as load:
         workers = workers_of(server.process.pid)

@@ -29,10 +29,7 @@ def all_answered(stage: Stage, load: Load) -> None:
 
 @pytest.mark.parametrize("keep", [0, 16])
 def test_a_socket_that_outlives_the_server(stage: Stage, host: Host, keep: int) -> None:
-    """With the socket of a systemd unit, calls wait there until the next server has what the one before had.
-
-    Whether nginx opens a connection for each call or keeps them: who ends says so with its last answer on each.
-    """
+    """With the socket of a systemd unit, calls wait for the next server, whether nginx keeps connections or not."""
     with activated(stage, host) as activation, stage.proxied(activation.port, keep=keep), stage.under_load() as load:
         for word in ("two", "three"):
             stage.say(word)

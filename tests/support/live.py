@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -74,6 +74,15 @@ class Server:
         except ProcessLookupError:
             return False
         return True
+
+
+def becomes(condition: Callable[[], bool]) -> bool:
+    """Tell whether ``condition`` holds before the time is over."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+    return False
 
 
 @contextmanager

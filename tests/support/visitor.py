@@ -85,10 +85,7 @@ class Visitor:
         page = self.ask(self.authorization_request(client_id, **changes))
         assert page.status_code == 200, page.text
         back = self.come_back(self.meet_provider(self.answer(page), login))
-        if back.status_code == 403:  # a page for the person, with the way back to the client
-            return query(link_of(back))
-        assert back.status_code == 302, back.text
-        return query(back.location)
+        return query(way_back(back))
 
     def exchange(self, client_id: str, code: str, **changes: str | None) -> TestResponse:
         """Exchange a code at the token endpoint; None drops a parameter."""
@@ -145,6 +142,14 @@ def hidden(page: TestResponse) -> dict[str, str]:
     reader = FormReader("")
     reader.feed(page.text)
     return reader.form.fields
+
+
+def way_back(answer: TestResponse) -> str:
+    """Return where the callback sends the browser: at once, or by the link on a page that says what went wrong."""
+    if answer.status_code in {403, 502, 503}:
+        return link_of(answer)
+    assert answer.status_code == 302, answer.text
+    return str(answer.location)
 
 
 def link_of(page: TestResponse) -> str:

@@ -12,7 +12,7 @@ def test_t02_page_tells_what_the_client_did_not_choose(visitor: Visitor) -> None
     assert page.status_code == 200
     assert "<bdi>GitHub (verified)</bdi>" in page.text
     assert "Nobody has verified its name." in page.text
-    assert "<strong><bdi>127.0.0.1:49153</bdi></strong>" in page.text
+    assert '<strong class="destination"><bdi>127.0.0.1:49153</bdi></strong>' in page.text
     assert "an application on your own computer" in page.text
     assert "<code>mxcp:access</code>" in page.text
 
@@ -22,4 +22,4 @@ def test_t02_name_is_only_text(visitor: Visitor) -> None:
     page = visitor.ask_anew(client_name="Cl\u200baude<script>alert(1)</script>\u202egnp.exe")
 
     assert page.status_code == 200
-    assert "<bdi>Cl aude&lt;script&gt;alert(1)&lt;/script&gt; gnp.exe</bdi>" in page.text
+    assert "<bdi>Cl[U+200B]aude&lt;script&gt;alert(1)&lt;/script&gt;[U+202E]gnp.exe</bdi>" in page.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.visitor import BASE, Visitor, query
+from tests.support.visitor import BASE, Visitor, query, way_back
 
 
 def test_t07_callback_of_another_provider(visitor: Visitor) -> None:
@@ -16,7 +16,7 @@ def test_t07_callback_of_another_provider(visitor: Visitor) -> None:
 def test_t07_every_answer_names_its_issuer(visitor: Visitor) -> None:
     """Client and server agree on who answered: ``iss`` comes with a code and with each error (RFC 9207)."""
     departure = visitor.answer(visitor.ask_anew())
-    failed = query(visitor.come_back(visitor.meet_provider(departure, decision="deny")).location)
+    failed = query(way_back(visitor.come_back(visitor.meet_provider(departure, decision="deny"))))
     success = visitor.sign_in(visitor.register()["client_id"])
     denied = query(visitor.answer(visitor.ask_anew(), "deny").location)
     faulty = query(visitor.ask(visitor.authorization_request(visitor.register()["client_id"], scope="x")).location)

@@ -39,5 +39,5 @@ def test_t09_answer_goes_where_the_page_says(visitor: Visitor, redirect_uri: str
     page = visitor.ask(visitor.authorization_request(client_id, redirect_uri=redirect_uri))
     back = visitor.come_back(visitor.meet_provider(visitor.answer(page)))
 
-    assert f"<strong><bdi>{shown}</bdi></strong>" in page.text
+    assert f'<strong class="destination"><bdi>{shown}</bdi></strong>' in page.text
     assert back.location.startswith(f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}code=")

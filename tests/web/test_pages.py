@@ -15,7 +15,7 @@ def test_landing(client: FlaskClient) -> None:
     answer = client.get("/")
 
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
-    assert "<h1>demo</h1>" in answer.text
+    assert "<h1><bdi>demo</bdi></h1>" in answer.text
     assert "<code>http://localhost/mcp</code>" in answer.text
 
 

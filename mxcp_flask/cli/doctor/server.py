@@ -12,6 +12,7 @@ from mxcp_flask.remote import http
 from mxcp_flask.remote.discovery import well_known
 
 _WRONG = "Let the proxy send this URL's requests here, or correct base_url (transport.http)"
+_UNTOLD = "only requests tell it, so it was not tried; with base_url (transport.http) it would be"
 _PROXY_HOST = "Let the proxy send the client's Host on (nginx: proxy_set_header Host $host)"
 
 
@@ -34,6 +35,8 @@ def check_public(patient: Patient) -> Iterator[Finding]:
     """Ask for the server's own description at its public URL, as a client would from outside."""
     base = patient.settings.transport.base_url
     if base is None:
+        if patient.settings.transport.trust_proxy:
+            yield Finding("public URL", "ok", _UNTOLD)
         return
     if patient.listener.kind != "ours":
         yield Finding("public URL", "warning", f"{base} was not tried, as the server is not running", "Run mxcp serve")

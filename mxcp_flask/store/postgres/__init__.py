@@ -8,7 +8,8 @@ cannot be swept while a row that names it is being added, as the foreign key loc
 When the connection breaks at a commit, nobody can tell whether the server had kept it: StoreError then means either.
 All that is claimed once stays safe: a code or token that was spent is refused when it comes again.
 
-It works through PgBouncer in transaction mode: no statement is prepared and no session has a state of its own.
+It works through PgBouncer in transaction mode: behind a pooler no statement is prepared, and no session has a state of
+its own.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.store.addresses import shown
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.postgres.connections import Connections
-from mxcp_flask.store.postgres.faults import is_conflict
+from mxcp_flask.store.postgres.faults import is_undone
 from mxcp_flask.store.postgres.schema import prepare_database
 from mxcp_flask.store.rows import Row, SealedRows
 from mxcp_flask.store.sql.database import Database, Session
@@ -17,6 +18,7 @@ from mxcp_flask.store.sql.database import Database, Session
 T = TypeVar("T")
 
 _TRIES = 3
+_PAUSE = 0.02  # seconds
 
 
 class PostgresDatabase(Database):
@@ -40,8 +42,11 @@ class PostgresDatabase(Database):
         self._connections.close()
 
     def _find_all(self, query: str, **values: Any) -> list[Row]:
-        with self._connections.read() as session:
-            return [*session.execute(query, values)]
+        def find() -> list[Row]:
+            with self._connections.read() as session:
+                return [*session.execute(query, values)]
+
+        return _persistently(find)
 
     def _change(self, statement: str, **values: Any) -> int:
         def change() -> int:
@@ -51,7 +56,7 @@ class PostgresDatabase(Database):
         return _persistently(change)
 
     def _change_returning(self, statement: str, **values: Any) -> list[Row]:
-        return _persistently(lambda: self._find_all(statement, **values))
+        return self._find_all(statement, **values)
 
     def _write(self, body: Callable[[Session], T]) -> T:
         def write() -> T:
@@ -66,6 +71,7 @@ def _persistently(transact: Callable[[], T], tries: int = _TRIES) -> T:
     try:
         return transact()
     except StoreNotUsable as error:
-        if tries == 1 or not is_conflict(error):
+        if tries == 1 or not is_undone(error):
             raise
+    time.sleep(_PAUSE)  # or it would overtake the other one, and they would meet again
     return _persistently(transact, tries - 1)

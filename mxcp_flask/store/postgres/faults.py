@@ -68,11 +68,18 @@ def reason_of(error: psycopg.Error) -> str:
     return f"{text}. {advice}" if advice and error.sqlstate is None else text
 
 
-def is_conflict(error: StoreNotUsable) -> bool:
-    """Tell whether the transaction met another one and was undone, so that it may be tried again."""
-    return isinstance(error.__cause__, (errors.SerializationFailure, errors.DeadlockDetected))
+def is_undone(error: StoreNotUsable) -> bool:
+    """Tell whether the transaction was undone for a reason that may be gone at the next try.
+
+    It met another one, or a statement was prepared before its table was changed.
+    """
+    conflicts = (errors.SerializationFailure, errors.DeadlockDetected)
+    return isinstance(error.__cause__, (*conflicts, errors.FeatureNotSupported))
 
 
 def is_of_connection(error: psycopg.Error) -> bool:
-    """Tell whether another connection may not have the fault: this one leads to a server that has become a standby."""
-    return isinstance(error, errors.ReadOnlySqlTransaction)
+    """Tell whether another connection may not have the fault.
+
+    This one leads to a server that has become a standby, or has statements prepared for tables that were changed.
+    """
+    return isinstance(error, (errors.ReadOnlySqlTransaction, errors.FeatureNotSupported))

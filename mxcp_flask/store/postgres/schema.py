@@ -10,7 +10,8 @@ from psycopg.errors import DuplicateTable
 from mxcp_flask.errors import StoreNotUsable, StoreSchemaNewer
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.migrations import SCHEMA_VERSION, scripts
-from mxcp_flask.store.postgres.connections import Connections, PostgresSession
+from mxcp_flask.store.postgres.connections import Connections
+from mxcp_flask.store.postgres.session import PostgresSession
 from mxcp_flask.store.sql.database import one
 from mxcp_flask.store.sql.keys import require_keys
 
