@@ -83,7 +83,7 @@ HTTP = [block for block in STATEMENTS if "https://api." in block.text or "get_us
 def test_sql_over_http_reads(block: Block, tmp_path: Path) -> None:
     """What pages read from a provider's API reads the rows of an answer of that form, with the person's token."""
     entry = {"id": "4711", "name": "telescope", "private": True}
-    listed = block.document.name == "sql.md"
+    listed = "unnest" not in block.text
     body = json.dumps([entry] if listed else {"values": [entry], "records": [entry]}).encode()
     with (
         closing(Database(DatabaseSettings(tmp_path / "x.duckdb"))) as database,
