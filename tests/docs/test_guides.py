@@ -12,7 +12,10 @@ import yaml
 
 from mxcp_flask.config import load_settings
 from mxcp_flask.engine import Database, DatabaseSettings, inspect_sql
+from mxcp_flask.oauth.client_document import client_of
+from mxcp_flask.outbound import Fetched
 from mxcp_flask.records import Identity
+from mxcp_flask.web.connecting import ways_to_connect
 from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks_of
 from tests.outbound.server import http_answer, serve
 from tests.support.site import CLIENT_ID, CLIENT_SECRET, Site
@@ -74,6 +77,23 @@ def test_sections_load(block: Block, site: Site) -> None:
 def test_sql_is_sql(block: Block) -> None:
     """Statements on a page are DuckDB's SQL."""
     assert inspect_sql(block.text).statements
+
+
+def test_client_document_is_one() -> None:
+    """The metadata document on the page about clients describes a client that the server takes."""
+    [block] = [block for block in blocks_of(DOCS / "clients.md") if block.language == "json"]
+    answer = Fetched(200, {"Content-Type": "application/json"}, block.text.encode())
+
+    assert client_of("https://app.example.com/client.json", answer, 0).name == "Orders"
+
+
+def test_clients_are_those_of_the_landing_page() -> None:
+    """The page about clients gives the command that the landing page gives, and knows the same applications."""
+    text = (DOCS / "clients.md").read_text(encoding="utf-8")
+    ways = ways_to_connect("shop", "https://mcp.example.com/mcp", needs_sign_in=True)
+
+    assert [way.name for way in ways if way.name not in text] == []
+    assert ways[0].text in text
 
 
 HTTP = [block for block in STATEMENTS if "https://api." in block.text or "get_user_instance_url()" in block.text]
