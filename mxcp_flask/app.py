@@ -14,7 +14,7 @@ from flask import Flask
 from mxcp_flask import __version__, logs
 from mxcp_flask.config import Settings
 from mxcp_flask.config.model import Auth, PostgresPersistence, Registration
-from mxcp_flask.endpoints.catalogue import Catalogue, load_catalogue
+from mxcp_flask.endpoints.catalogue import Catalogue, Follow, load_catalogue
 from mxcp_flask.endpoints.sql_tools import with_sql_tools
 from mxcp_flask.engine import Database, sql_inspector
 from mxcp_flask.errors import ConfigurationError, DriverMissing, EndpointFaults
@@ -166,10 +166,10 @@ def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogu
     return catalogue
 
 
-def read_catalogue(settings: Settings) -> Catalogue:
-    """Return what the project's endpoint files declare, its faults, and the built-in tools."""
+def read_catalogue(settings: Settings, follow: Follow = iter) -> Catalogue:
+    """Return what the project's endpoint files declare, faults, and built-in tools; ``follow`` gives the files."""
     with sql_inspector() as inspect:
-        catalogue = load_catalogue(settings.project_dir, skip={settings.user_file}, inspect_sql=inspect)
+        catalogue = load_catalogue(settings.project_dir, skip={settings.user_file}, inspect_sql=inspect, follow=follow)
     tools = settings.sql_tools
     return with_sql_tools(catalogue, tools.required_scopes, write=tools.write) if tools.enabled else catalogue
 

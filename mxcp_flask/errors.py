@@ -85,7 +85,7 @@ class FileNotWritable(ConfigurationError):
 
 
 class ProjectNotFound(ConfigurationError):
-    """No mxcp-site.yml in {folder} or above it. Run mxcp in a project folder, or set MXCP_PROJECT."""
+    """No mxcp-site.yml in {folder} or above it. Run mxcp in a project (mxcp init makes one), or set MXCP_PROJECT."""
 
 
 class AddressNotUsable(ConfigurationError):

@@ -11,6 +11,7 @@ from mxcp_flask.cli.colours import paint
 from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.progress import reading
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.endpoints.lint import Lint
 from mxcp_flask.endpoints.lint import lint as find_lints
@@ -25,7 +26,7 @@ _COLOURS = {"warning": "yellow", "info": "cyan"}
 @click.pass_context
 def lint(ctx: click.Context, severity: str, profile: str | None, json_output: bool) -> None:
     """Say what the endpoint files leave unsaid. That is advice: exit code 1 is only for files that cannot be loaded."""
-    catalogue = read_catalogue(read_settings(profile))
+    catalogue = read_catalogue(read_settings(profile), reading)
     files = {found.path for found in catalogue.found}  # the built-in tools have none
     lints = [each for each in find_lints(catalogue) if each.path in files and severity in {"all", each.severity}]
     broken = len({fault.path for fault in catalogue.faults})

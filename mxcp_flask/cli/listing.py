@@ -13,6 +13,7 @@ from mxcp_flask.cli.colours import paint
 from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.progress import reading
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 
@@ -22,7 +23,7 @@ from mxcp_flask.endpoints.catalogue import Catalogue
 @JSON
 def list_endpoints(profile: str | None, json_output: bool) -> None:
     """List the project's endpoints, those that cannot be loaded too."""
-    entries = sorted(_entries(read_catalogue(read_settings(profile))), key=lambda entry: str(entry["path"]))
+    entries = sorted(_entries(read_catalogue(read_settings(profile), reading)), key=lambda entry: str(entry["path"]))
     if json_output:
         print_result({"endpoints": entries})
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import click
@@ -19,13 +20,18 @@ class Many(Sized, Iterable[Each], Protocol[Each]):
     """What has a length and can be gone through."""
 
 
-def steps(many: Many[Each], label: str) -> Iterator[Each]:
-    """Give each of ``many``, with a bar that says how many are done."""
-    if not sys.stderr.isatty():
+def steps(many: Many[Each], label: str, least: int) -> Iterator[Each]:
+    """Give each of ``many``, with a bar that says how many are done when there are at ``least`` so many."""
+    if len(many) < least or not sys.stderr.isatty():
         yield from many
         return
     with click.progressbar(many, label=label, file=sys.stderr, show_eta=False, show_pos=True) as bar:
         yield from bar
+
+
+def reading(files: list[Path]) -> Iterator[Path]:
+    """Give each of the endpoint files; a bar is worth it from a second on."""
+    return steps(files, "Reading", least=100)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from mxcp_flask.cli.completion import endpoint_names
 from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.options import DEBUG, JSON, PROFILE, READONLY, USER
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
-from mxcp_flask.cli.progress import steps
+from mxcp_flask.cli.progress import reading, steps
 from mxcp_flask.cli.project import open_database, read_settings, with_readonly
 from mxcp_flask.cli.running import Runner, find
 from mxcp_flask.cli.testing import Examiner, untestable
@@ -51,13 +51,13 @@ def test(
         raise click.UsageError(f"Name the {kind} to test, or neither type nor name.")
     logs.configure(debug=debug)
     settings = with_readonly(read_settings(profile), readonly=readonly)
-    context, catalogue = read_user(user), read_catalogue(settings)
+    context, catalogue = read_user(user), read_catalogue(settings, reading)
     chosen = [find(catalogue, kind, name)[0]] if kind and name else list(_all(catalogue))
     with open_database(settings) as database:
         if any(endpoint.tests for endpoint in chosen):
             database.check()
         examiner = Examiner(Runner(database), context, perf_counter)
-        endpoints = [examiner.examine(endpoint) for endpoint in steps(chosen, "Testing")]
+        endpoints = [examiner.examine(endpoint) for endpoint in steps(chosen, "Testing", least=5)]
     report = _report([*endpoints, *([] if kind else untestable(catalogue))])
     passed = report["status"] == "ok"
     if json_output:

@@ -14,6 +14,7 @@ from mxcp_flask.cli.colours import paint
 from mxcp_flask.cli.counting import counted, counts
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
+from mxcp_flask.cli.progress import reading
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.config.advice import advice
 from mxcp_flask.documents import Fault
@@ -29,7 +30,7 @@ from mxcp_flask.errors import FileNotReadable
 def validate(ctx: click.Context, file: Path | None, profile: str | None, json_output: bool) -> None:
     """Check the configuration and every endpoint file, or one FILE. Exit code 1 when something is wrong."""
     settings = read_settings(profile)
-    catalogue = read_catalogue(settings)
+    catalogue = read_catalogue(settings, reading)
     catalogue = replace(catalogue, warnings=(*advice(settings), *catalogue.warnings))
     if file is not None:
         catalogue = _only(catalogue, file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from mxcp_flask.endpoints.duplicates import distinct, unambiguous
 from mxcp_flask.endpoints.endpoint_files import Project, read_endpoint
 from mxcp_flask.endpoints.model import Found, Prompt, Resource, Tool
 from mxcp_flask.endpoints.sql_checks import InspectSql
+
+Follow = Callable[[list[Path]], Iterable[Path]]
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,19 @@ class Catalogue:
 
 
 def load_catalogue(
-    project_dir: Path, *, skip: Collection[Path] = (), inspect_sql: InspectSql | None = None
+    project_dir: Path,
+    *,
+    skip: Collection[Path] = (),
+    inspect_sql: InspectSql | None = None,
+    follow: Follow = iter,
 ) -> Catalogue:
     """Read every endpoint file below ``project_dir``; ``skip`` names other files, such as the user configuration.
 
     ``inspect_sql`` reads SQL without running it; without it, SQL is not held against what the files declare.
+    ``follow`` gives the files one by one, and may tell how far that is.
     """
     project = Project(project_dir, inspect_sql)
-    readings = [read_endpoint(path, project) for path in find_files(project_dir, skip=skip)]
+    readings = [read_endpoint(path, project) for path in follow(find_files(project_dir, skip=skip))]
     endpoints = [reading.endpoint for reading in readings if reading.endpoint]
     tools, same_tools = distinct(each for each in endpoints if isinstance(each, Tool))
     prompts, same_prompts = distinct(each for each in endpoints if isinstance(each, Prompt))

@@ -33,6 +33,7 @@ def discover(url: str) -> Server:
         RemoteError: it cannot be reached, or what it says does not fit together.
 
     """
+    http.require_safe(url)
     challenge = _challenge(url)
     about = challenge.get("resource_metadata") or well_known(url, "oauth-protected-resource")
     resource = http.fetch_json(about)
@@ -64,7 +65,7 @@ def same(one: str, other: str) -> bool:
 
 
 def _challenge(url: str) -> dict[str, str]:
-    answer = calls.send(url, None, "server/discover", {})
+    answer = calls.discover(url)
     if answer.status == 401:
         return answer.challenge
     if answer.status == 200 and "jsonrpc" in answer.object:

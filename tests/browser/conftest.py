@@ -19,6 +19,8 @@ from tests.browser.windows import DESKTOP, Window, origin_of
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+MANY = {"rate_limit": 1000}  # all tests come from one address
+LET_IN = {"allow": {"users": ["ada-fixture", "bo-fixture"]}}
 Serve = Callable[[DialectName], Place]
 
 
@@ -41,7 +43,14 @@ def chromium() -> Iterator[Browser]:
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Return what starts the server of a provider, once."""
     with ExitStack() as stack:
-        yield cache(lambda dialect: stack.enter_context(served(dialect, tmp_path_factory.mktemp(dialect))))
+
+        def start(dialect: DialectName) -> Place:
+            who = LET_IN if dialect == "github" else {}
+            return stack.enter_context(
+                served(dialect, tmp_path_factory.mktemp(dialect), authorization=who, registration=MANY)
+            )
+
+        yield cache(start)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ class Window:
         self._own = own
         self._complaints: list[tuple[str, str]] = []  # each with the URL that it is about
         self._refused_pages: set[str] = set()
+        self._visited: list[str] = []
         self.context.add_init_script(_TELL_OF_VIOLATIONS)
         self.context.on("console", self._on_console)
         self.context.on("weberror", self._on_error)
@@ -54,6 +55,10 @@ class Window:
         known = self._refused_pages
         return [text for text, url in self._complaints if url not in known and not url.endswith("/favicon.ico")]
 
+    def passed(self, path: str) -> str:
+        """Return the last URL with that path that was asked for."""
+        return next(url for url in reversed(self._visited) if urlsplit(url).path == path)
+
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type not in _NOISE:
             self._complaints.append((f"{message.type}: {message.text}", message.location["url"]))
@@ -62,6 +67,7 @@ class Window:
         self._complaints.append((f"error: {error.error}", ""))
 
     def _on_request(self, request: Request) -> None:
+        self._visited.append(request.url)
         if origin_of(request.url) not in self._own:
             self._complaints.append((f"asked somebody else: {request.url}", ""))
 

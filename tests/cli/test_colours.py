@@ -19,7 +19,8 @@ TESTED = WHOAMI + "  tests: [{name: nobody, arguments: [], result: ''}]\n"
 def someone(tmp_path: Path) -> Person:
     """Return somebody with a project that has a test."""
     site = Site(tmp_path / "site", {"provider": "none"})
-    site.write("tools/whoami.yml", TESTED)
+    for number in range(5):
+        site.write(f"tools/whoami{number}.yml", TESTED.replace("name: whoami", f"name: whoami{number}"))
     return terminal.person(tmp_path / "someone", site.project, MXCP_CONFIG=str(site.config))
 
 
@@ -30,7 +31,7 @@ def test_on_a_terminal(someone: Person) -> None:
     assert shown.code == 0, shown.text
     assert f"{GREEN}ok     \x1b[0m" in shown.text
     assert "Testing" in shown.text
-    assert "1/1" in shown.text
+    assert "5/5" in shown.text
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
@@ -43,6 +44,6 @@ def test_in_a_pipe(someone: Person) -> None:
     """A program that reads the output must get neither, on either stream."""
     piped = someone.process("test")
 
-    assert piped.stdout.startswith("tool/whoami")
+    assert piped.stdout.startswith("tool/whoami0")
     assert "\x1b" not in piped.stdout
     assert piped.stderr == ""

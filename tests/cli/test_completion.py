@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from mxcp_flask.cli import main
 from tests.cli.conftest import Mxcp
+from tests.docs.blocks import ROOT, run_by
+from tests.support import live
 from tests.support.site import Site
 
 SCRIPTS = [("bash", "complete -o"), ("zsh", "#compdef mxcp"), ("fish", "complete --")]
@@ -28,6 +30,17 @@ def test_scripts(mxcp: Mxcp, shell: str, word: str) -> None:
     assert result.exit_code == 0
     assert word in result.stdout
     assert "_MXCP_COMPLETE" in result.stdout
+
+
+@pytest.mark.slow
+def test_bash_takes_it() -> None:
+    """What docs/terminal.md says for bash must define a completion there."""
+    (block,) = run_by("tests/cli/test_completion.py", ROOT / "docs/terminal.md")
+
+    ended = live.run(["/bin/bash", "-c", f"{block.text}\ncomplete -p mxcp"], {"PATH": f"{live.BIN}:/usr/bin:/bin"})
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "_mxcp_completion mxcp" in ended.stdout
 
 
 @pytest.mark.parametrize(

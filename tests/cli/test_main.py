@@ -23,7 +23,8 @@ def test_without_a_project_an_error_says_what_to_do(mxcp: Mxcp, tmp_path: Path, 
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr == (
-        f"Error: No mxcp-site.yml in {tmp_path} or above it. Run mxcp in a project folder, or set MXCP_PROJECT.\n"
+        f"Error: No mxcp-site.yml in {tmp_path} or above it. Run mxcp in a project "
+        "(mxcp init makes one), or set MXCP_PROJECT.\n"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import request
 
-from mxcp_flask.errors import RemoteUnexpected
+from mxcp_flask.errors import RemoteInsecure, RemoteUnexpected
 from mxcp_flask.mcp.headers import decoded
 from mxcp_flask.remote.calls import header_of, send
 from tests.remote.conftest import Stranger
@@ -64,3 +64,9 @@ def test_events_that_are_none(stranger: Stranger, text: str, said: str) -> None:
 
     with pytest.raises(RemoteUnexpected, match=said):
         send(stranger.url, None, "tools/call", {"name": "x"})
+
+
+def test_a_token_needs_tls() -> None:
+    """With a token nothing may go to another machine over plain http."""
+    with pytest.raises(RemoteInsecure):
+        send("http://192.0.2.1/mcp", "the-token", "tools/call", {"name": "x"})
