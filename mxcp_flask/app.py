@@ -22,6 +22,7 @@ from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.meter import Meter
 from mxcp_flask.metrics import open_meter
+from mxcp_flask.oauth.account import Account
 from mxcp_flask.oauth.audit import Audit, AuditFile, address
 from mxcp_flask.oauth.bearer import BearerAuthentication
 from mxcp_flask.oauth.call_limits import CallLimits
@@ -38,6 +39,7 @@ from mxcp_flask.providers import create_oauth_handler
 from mxcp_flask.store import ConfiguredClients, Keyring, MemoryStore, SqliteStore, Store, measured
 from mxcp_flask.web import (
     access,
+    account,
     authorize,
     errors,
     guard,
@@ -228,6 +230,7 @@ def _oauth(
         limits=limits,
         calls=CallLimits(store, clock, audit, auth.limits.calls_per_person, auth.limits.calls_per_client),
         audit=audit,
+        account=Account(server),
     )
 
 
@@ -277,7 +280,7 @@ def _add_routes(app: Flask, services: Services) -> None:
         app.register_blueprint(metrics_blueprint(services.settings.metrics.path))
     if services.oauth is None:
         return
-    for blueprint in (authorize.blueprint, token.blueprint, metadata.blueprint):
+    for blueprint in (authorize.blueprint, account.blueprint, token.blueprint, metadata.blueprint):
         app.register_blueprint(blueprint)
     app.register_blueprint(provider_blueprint(services.oauth.signin.handler))
     if services.settings.auth.registration.enabled:

@@ -211,6 +211,10 @@ class ConsentWithoutCookie(ConsentForged):
     """This browser sent no cookie with the answer, so nothing tells whose answer it is."""
 
 
+class AccountFormStale(SignInError):
+    """The account page was open for too long, or this browser did not get it from here. Nothing was changed."""
+
+
 class ProviderFailed(SignInError):
     """{title} did not complete the sign-in."""  # with `location`, where the person goes on
 

@@ -54,6 +54,9 @@ class Meter:
     def stored(self, operation: str, seconds: float, *, failed: bool) -> None:
         """Report an operation of the store, by its method's name."""
 
+    def connected(self, used: int, idle: int) -> None:
+        """Report how many connections to the store this process uses now, and how many it keeps."""
+
     def began(self) -> None:
         """Report a statement that begins."""
 

@@ -50,7 +50,7 @@ LIBRARIES: dict[str, set[str]] = {
     "werkzeug": {"web", "demo"},
     "authlib": {"records", "oauth", "web"},
     "requests": {"providers", "demo", "remote"},
-    "itsdangerous": {"mcp"},
+    "itsdangerous": {"mcp", "web"},
     "urllib3": {"outbound"},
     "certifi": {"outbound"},
     "marshmallow": {"config", "endpoints"},

@@ -19,7 +19,7 @@ from mxcp_flask.cli.server_url import server_url
 from mxcp_flask.errors import RemoteError
 from mxcp_flask.remote import tokens
 from mxcp_flask.remote.discovery import Server, discover
-from mxcp_flask.remote.kept import SignedIn, sign_ins
+from mxcp_flask.remote.kept import SignedIn, SignIns, sign_ins
 from mxcp_flask.remote.listener import Listener
 from mxcp_flask.remote.login import Login
 
@@ -50,8 +50,10 @@ def login(
         way.name_client(client_id, os.environ.get("MXCP_CLIENT_SECRET") if client_id else None)
         _send_to(way.url(asked), listener.port, open_it=not no_browser)
         signed_in = way.finish(timeout)
-    kept.keep(signed_in)
-    if before is not None and before.refresh_token != signed_in.refresh_token:
+    with kept.alone(server.url):  # or a refresh that is on its way would write over it
+        before = kept.find(server.url)
+        kept.keep(signed_in)
+    if before is not None:
         _end_quietly(before)
     _report(signed_in, asked, json_output)
 
@@ -64,11 +66,8 @@ def login(
 def logout(url: str | None, everywhere: bool, force: bool, json_output: bool) -> None:
     """Sign out of the server at URL (default: the project's): the server revokes the tokens, and they are deleted."""
     kept = sign_ins(os.environ)
-    found = kept.all() if everywhere else [kept.find(server_url(url, kept))]
-    ended = [each.url for each in found if each is not None]
-    for each in filter(None, found):
-        _revoke(each, force=force)
-        kept.forget(each.url)
+    urls = [each.url for each in kept.all()] if everywhere else [server_url(url, kept)]
+    ended = [each for each in urls if _sign_out(kept, each, force=force)]
     if json_output:
         print_result({"signed_out": ended})
         return
@@ -129,6 +128,17 @@ def _end_quietly(before: SignedIn) -> None:
         tokens.revoke(before)
     except RemoteError as error:
         warn(f"the sign-in from before goes on until it expires: {error}")
+
+
+def _sign_out(kept: SignIns, url: str, *, force: bool) -> bool:
+    """End the sign-in at ``url`` there and here, and tell whether there was one."""
+    with kept.alone(url):
+        found = kept.find(url)
+        if found is None:
+            return False
+        _revoke(found, force=force)
+        kept.forget(url)
+        return True
 
 
 def _revoke(signed_in: SignedIn, *, force: bool) -> None:

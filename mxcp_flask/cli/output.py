@@ -44,7 +44,14 @@ def print_json(value: Any) -> None:
 
 def print_value(value: Any) -> None:
     """Print a JSON value for a person: a text as it is, anything else as JSON."""
-    click.echo(printable(value) if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(
+        printable(value) if isinstance(value, str) else _escaped(json.dumps(value, indent=2, ensure_ascii=False))
+    )
+
+
+def _escaped(text: str) -> str:
+    """Return JSON in which what could move the cursor, or turn the direction of writing, is escaped."""
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
 
 
 def printable(text: str) -> str:

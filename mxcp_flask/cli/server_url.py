@@ -60,4 +60,5 @@ def _endpoint(given: str) -> str:
         usable = False
     if not usable or not given.isprintable() or "@" in parts.netloc or parts.query or parts.fragment:
         raise RemoteUnknown(reason="That is no URL of a server")
-    return given.rstrip("/") if parts.path.strip("/") else f"{given.rstrip('/')}/mcp"
+    path = parts.path.rstrip("/") or "/mcp"
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"

@@ -35,6 +35,9 @@ TOKENS = Named("mxcp_tokens_issued_total", "counter", ("grant_type",), "Times th
 EVENTS = Named("mxcp_security_events_total", "counter", ("event",), "Events of the audit, with or without its file")
 STORE_DURATION = Named("mxcp_store_duration_seconds", "histogram", ("operation",), "Seconds at the OAuth state", _STEP)
 STORE_ERRORS = Named("mxcp_store_errors_total", "counter", ("operation",), "Operations that the OAuth state failed at")
+STORE_CONNECTIONS = Named(
+    "mxcp_store_connections", "gauge", ("state",), "Connections to the OAuth state in PostgreSQL: used, idle"
+)
 STATEMENTS = Named("mxcp_statements_total", "counter", ("outcome",), "Statements in DuckDB")
 STATEMENT_DURATION = Named("mxcp_statement_duration_seconds", "histogram", (), "Seconds until their end", _STEP)
 RUNNING = Named("mxcp_statements_running", "gauge", (), "Statements that run at the moment")
@@ -54,6 +57,7 @@ COUNTED = (
     EVENTS,
     STORE_DURATION,
     STORE_ERRORS,
+    STORE_CONNECTIONS,
     STATEMENTS,
     STATEMENT_DURATION,
     RUNNING,

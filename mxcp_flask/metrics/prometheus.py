@@ -82,6 +82,11 @@ class PrometheusMeter(Meter):
         if failed:
             self._of(names.STORE_ERRORS, operation).inc()
 
+    def connected(self, used: int, idle: int) -> None:
+        """Note both."""
+        self._of(names.STORE_CONNECTIONS, "used").set(used)
+        self._of(names.STORE_CONNECTIONS, "idle").set(idle)
+
     def began(self) -> None:
         """Count one more that runs."""
         self._of(names.RUNNING).inc()

@@ -4,7 +4,8 @@ Events::
 
     client_registered   consent_given   consent_denied   signed_in   sign_in_failed   person_refused
     token_issued   token_refreshed   token_revoked   code_replayed   refresh_token_reused   grant_ended
-    request_refused   calls_refused (once a minute for each person or client)   state_copied   state_restored
+    account_opened   request_refused   calls_refused (once a minute for each person or client)
+    state_copied   state_restored
 
 Each line has ``time`` (ISO 8601, UTC), ``event``, the address it came from, ``request`` (its identifier, as in the
 log), and what of client, subject, grant, scope and reason there is. Never a token, code or secret.

@@ -34,6 +34,8 @@ from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.records import Client, PendingAuthorization, User
 
 log = logging.getLogger("mxcp.oauth")
+#: In place of a client's identifier, for a sign-in without one. Identifiers have no spaces, so it can be no client's.
+ACCOUNT = "the account page"
 _ONE_BASE = "the proxies' headers differ between the two, so set base_url (transport.http)"
 
 
@@ -56,6 +58,14 @@ class Departure:
     location: str = field(repr=False)
     state: str = field(repr=False)
     browser_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where the browser goes when a sign-in is done, and for the account page, who it was."""
+
+    location: str = field(repr=False)
+    visitor: User | None = None
 
 
 class SignIn:
@@ -95,21 +105,26 @@ class SignIn:
 
         """
         self._prove(handle, csrf_token, browser_token)
-        departure = Departure(location="", state=new_secret(), browser_token=new_secret())
-        verifier = new_secret()
-        pending = self.store.approve_pending(
-            digest(handle),
-            self.server.now(),
-            browser_hash=digest(departure.browser_token),
-            state_hash=digest(departure.state),
-            verifier=verifier,
-        )
-        if pending is None:
-            raise ConsentExpired
+        pending, departure = self._depart(handle, urls)
         self.server.audit.record("consent_given", client=pending.client_id, scope=pending.scope)
-        self.callback.show(urls)
-        location = self.handler.authorize_url(self.callback.of(urls), departure.state, verifier)
-        return Departure(location, departure.state, departure.browser_token)
+        return departure
+
+    def visit(self, urls: Urls) -> Departure:
+        """Let a person sign in for the account page, and return the way to the provider. There is nothing to allow."""
+        nobody_knows = digest(new_secret())
+        handle = new_secret()
+        visit = PendingAuthorization(
+            handle_hash=digest(handle),
+            client_id=ACCOUNT,
+            request={},
+            scope="",
+            resource=urls.resource,
+            csrf_hash=nobody_knows,
+            browser_hash=nobody_knows,
+            expires_at=self.server.now() + self.server.lifetimes.sign_in,
+        )
+        self.store.add_pending(visit)
+        return self._depart(handle, urls)[1]
 
     def deny(self, handle: str, csrf_token: str, browser_token: str, urls: Urls) -> str:
         """Take the person's no, once, and return the way back to the client. Raises as ``approve`` does."""
@@ -120,8 +135,8 @@ class SignIn:
         self.server.audit.record("consent_denied", client=pending.client_id)
         return self._refuse(pending, urls, AccessDeniedError("The person declined."))
 
-    def finish(self, arguments: Mapping[str, str], browser_token: str, urls: Urls) -> str:
-        """Take the provider's answer, once, and return the way back to the client, with a code.
+    def finish(self, arguments: Mapping[str, str], browser_token: str, urls: Urls) -> Arrival:
+        """Take the provider's answer, once, and return the way back to the client, with a code, or to the account page.
 
         Raises:
             InvalidState: the state is unknown, used or expired, or belongs to another browser.
@@ -143,11 +158,28 @@ class SignIn:
             hint = self.callback.hint(urls) if isinstance(error, CallbackRefused) else ""
             log.warning("sign-in for client %s failed: %s%s", pending.client_id, error, hint)
             self.server.audit.record("sign_in_failed", client=pending.client_id, reason=str(error))
-            location = self._refuse(pending, urls, _error_for_client(error))
+            location = self._way_back(pending, urls, error)
             raise failure_of(error)(title=self.handler.title, location=location) from error
+        if pending.client_id == ACCOUNT:
+            return self._welcome(signed_in.user, urls)
         if not self.server.scopes.admits(signed_in.user) or not signed_in.scope:
             self._turn_away(pending, signed_in.user, urls)
-        return self._issue(pending, signed_in, urls)
+        return Arrival(self._issue(pending, signed_in, urls))
+
+    def _depart(self, handle: str, urls: Urls) -> tuple[PendingAuthorization, Departure]:
+        state, browser_token, verifier = new_secret(), new_secret(), new_secret()
+        pending = self.store.approve_pending(
+            digest(handle),
+            self.server.now(),
+            browser_hash=digest(browser_token),
+            state_hash=digest(state),
+            verifier=verifier,
+        )
+        if pending is None:
+            raise ConsentExpired
+        self.callback.show(urls)
+        location = self.handler.authorize_url(self.callback.of(urls), state, verifier)
+        return pending, Departure(location, state, browser_token)
 
     def _pending(self, question: Question, request: PlainRequest, urls: Urls) -> PendingAuthorization:
         return PendingAuthorization(
@@ -175,6 +207,17 @@ class SignIn:
         token = self.handler.exchange(code, self.callback.of(urls), pending.verifier or "")
         user = self.handler.fetch_user(token)
         return SignedIn(user, self.server.scopes.for_person(pending.scope, user), token)
+
+    def _way_back(self, pending: PendingAuthorization, urls: Urls, error: ProviderError) -> str:
+        if pending.client_id == ACCOUNT:
+            return urls.to("/account")
+        return self._refuse(pending, urls, _error_for_client(error))
+
+    def _welcome(self, user: User, urls: Urls) -> Arrival:
+        """Take no more of the sign-in than who it was: no grant comes of it, and the provider's token is forgotten."""
+        log.info("%s (%r) signed in for the account page", user.subject, user.username)
+        self.server.audit.record("account_opened", subject=user.subject, username=user.username)
+        return Arrival(urls.to("/account"), user)
 
     def _turn_away(self, pending: PendingAuthorization, user: User, urls: Urls) -> NoReturn:
         log.warning("%s (%r) signed in with %s but may not come in", user.subject, user.username, user.provider)

@@ -29,6 +29,7 @@ def send(
     *,
     meta: Json | None = None,
     told: Told | None = None,
+    seconds: float = CALL_SECONDS,
 ) -> Answer:
     """Send the request and return the answer, whose JSON is one message. Raises RemoteError."""
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": {**_META, **(meta or {})}}}
@@ -40,10 +41,15 @@ def send(
         **({"Mcp-Name": header_of(str(params["name"]))} if "name" in params else {}),
     }
     data = json.dumps(body).encode()
-    with http.opened("POST", url, seconds=CALL_SECONDS, token=token, data=data, headers=headers) as response:
+    with http.opened("POST", url, seconds=seconds, token=token, data=data, headers=headers) as response:
         if response.headers.get("Content-Type", "").startswith("text/event-stream"):
             return _followed(response, told)
         return http.read(response)
+
+
+def discover(url: str) -> Answer:
+    """Ask the endpoint what it is, as nobody. Raises RemoteError."""
+    return send(url, None, "server/discover", {}, seconds=http.SECONDS)
 
 
 def header_of(name: str) -> str:

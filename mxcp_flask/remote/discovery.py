@@ -65,7 +65,7 @@ def same(one: str, other: str) -> bool:
 
 
 def _challenge(url: str) -> dict[str, str]:
-    answer = calls.send(url, None, "server/discover", {})
+    answer = calls.discover(url)
     if answer.status == 401:
         return answer.challenge
     if answer.status == 200 and "jsonrpc" in answer.object:

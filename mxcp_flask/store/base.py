@@ -12,10 +12,13 @@ or a rotated refresh token, until its grant ends: so that a replay is seen.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from mxcp_flask.records import AuthorizationCode, Client, Grant, PendingAuthorization, ProviderToken, Token
 
 USE_RECORDED_EVERY = 3600  # seconds
+ConnectionReport = Callable[[int, int], None]
+"""Takes the numbers of connections in use and idle; called by any thread, after each change."""
 
 
 class ClientStore(ABC):
@@ -230,6 +233,12 @@ class Store(ClientStore):
     @abstractmethod
     def check(self) -> None:
         """Raise StoreError when the backend cannot be read and written."""
+
+    def watch_connections(self, report: ConnectionReport) -> None:
+        """Tell ``report`` from now on how many connections this process uses, and how many it keeps for the next use.
+
+        A backend that has no pool of them never does.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -16,7 +16,10 @@ def measured(store: Store, meter: Meter) -> Store:
 
     A store that is measured already is returned as it came.
     """
-    return store if isinstance(store, _Measured) else cast("Store", _MeasuredStore(store, meter))
+    if isinstance(store, _Measured):
+        return store
+    store.watch_connections(meter.connected)
+    return cast("Store", _MeasuredStore(store, meter))
 
 
 class _Measured:

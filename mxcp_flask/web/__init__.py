@@ -5,6 +5,7 @@ Routes::
     POST /mcp, /mcp/                                     mcp.py           guarded; GET and DELETE 405
     GET, POST /authorize                                 authorize.py     consent page
     GET  /<callback_path of the provider>                provider.py      one blueprint per provider
+    GET, POST /account                                   account.py       what a person gave to whom, and an end to it
     POST /token, /revoke, /introspect                    token.py         JSON, no-store
     POST /register                                       registration.py  JSON, no-store
     GET  /.well-known/oauth-authorization-server         metadata.py      RFC 8414

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from mxcp_flask.records import Client
 from mxcp_flask.redirect_uris import host_of, is_loopback
 
+_MOST_SHOWN = 5
 Origin = Literal["configured", "document", "registered"]
 
 
@@ -30,6 +31,11 @@ def destination_of(redirect_uri: str) -> Destination:
     if is_loopback(redirect_uri):
         return Destination(parts.netloc, "loopback")
     return Destination(parts.netloc, "web", _in_letters(host_of(parts)))
+
+
+def destinations_of(client: Client) -> list[Destination]:
+    """Return where answers to ``client`` may go, each once; of many, the first few."""
+    return list(dict.fromkeys(destination_of(uri) for uri in client.redirect_uris))[:_MOST_SHOWN]
 
 
 def origin_of(client: Client) -> Origin:

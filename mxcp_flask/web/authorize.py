@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
 from mxcp_flask.errors import ConsentForged, ConsentWithoutCookie
 from mxcp_flask.oauth.signin import Question, authorization_request
@@ -18,8 +18,6 @@ from mxcp_flask.web.redirects import Redirect
 
 log = logging.getLogger("mxcp.web")
 blueprint = Blueprint("authorize", __name__)
-
-_SAME_SITE = frozenset({None, "same-origin", "none"})  # None: a browser that sends no Fetch Metadata
 
 
 @blueprint.get("/authorize")
@@ -35,9 +33,9 @@ def ask() -> Response:
 @blueprint.post("/authorize")
 def answer() -> Response:
     """Take the decision. The page posts to its own URL, so the query is there again; only the form counts."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site not in _SAME_SITE:
-        log.warning("CSRF detected on the consent page: another site sent the form (Sec-Fetch-Site: %.20r)", site)
+    foreign = forms.find_foreign()
+    if foreign:
+        log.warning("CSRF detected on the consent page: %s", foreign)
         raise ConsentForged
     form = forms.posted_page()
     handle = form.get("authorization", "")

@@ -15,6 +15,7 @@ from mxcp_flask.engine import Database
 from mxcp_flask.host import Host
 from mxcp_flask.mcp import McpServer
 from mxcp_flask.meter import Meter
+from mxcp_flask.oauth.account import Account
 from mxcp_flask.oauth.audit import Audit
 from mxcp_flask.oauth.bearer import BearerAuthentication
 from mxcp_flask.oauth.call_limits import CallLimits
@@ -43,6 +44,7 @@ class OAuth:
     limits: RegistrationLimits
     calls: CallLimits
     audit: Audit
+    account: Account
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ _TABLE: tuple[tuple[type[errors.MxcpError], int, str], ...] = (
     (errors.RequestStalled, 408, "invalid_request"),
     (errors.TooManyLookUps, 503, "temporarily_unavailable"),
     (errors.ConsentForged, 403, "access_denied"),
+    (errors.AccountFormStale, 403, "access_denied"),
     (errors.PersonRefused, 403, "access_denied"),
     (errors.DeclinedThere, 403, "access_denied"),
     (errors.ProviderAway, 503, "temporarily_unavailable"),
@@ -66,7 +67,7 @@ _LASTING = (errors.InMemoryStateShared, errors.MetricsNotShared)  # do not pass 
 # The first three have events of their own; the others are every scanner's.
 _NOT_AUDITED = (errors.PersonRefused, errors.ProviderFailed, errors.TooManyCalls, *_KNOCKING)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
-_PAGES = frozenset({"authorize", "pages"})
+_PAGES = frozenset({"authorize", "pages", "account"})
 # An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
 # other refusals are OAuth's.
 _OF_MCP = frozenset({408, 413, 429, 500, 503})
@@ -165,6 +166,7 @@ def _page(error: Exception, status: int, description: str) -> str:
         status=status,
         description=description,
         location=facts.get("location"),
+        account_url=g.urls.to("/account") if side and hasattr(g, "urls") else "",
         reference=g.reference,
     )
 

@@ -12,7 +12,14 @@ from mxcp_flask.errors import RequestStalled, RequestTooLarge
 from mxcp_flask.oauth.requests import single_values
 
 LARGEST_FORM = 64 * 1024
+_SAME_SITE = frozenset({None, "same-origin", "none"})  # None: a browser that sends no Fetch Metadata
 _FORM = "application/x-www-form-urlencoded"
+
+
+def find_foreign() -> str | None:
+    """Say, for the log, that a page of another site sent the form; None when none did, as far as the browser tells."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return None if site in _SAME_SITE else f"another site sent the form (Sec-Fetch-Site: {site!r:.20})"
 
 
 def query_parameters() -> dict[str, str]:

@@ -44,6 +44,7 @@ def landing() -> str:
     return render_template(
         "landing.html",
         resource=g.urls.resource,
+        account_url="" if is_open else g.urls.to("/account"),
         ways=ways_to_connect(services().settings.project, g.urls.resource, needs_sign_in=not is_open),
         offers={kind: list(found)[:_MOST_LISTED] for kind, found in offers.items() if found} if is_open else {},
     )

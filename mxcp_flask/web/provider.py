@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from mxcp_flask.errors import InvalidState, StateElsewhere
 from mxcp_flask.providers import ExternalOAuthHandler
-from mxcp_flask.web import cookies, forms
+from mxcp_flask.web import account, cookies, forms
 from mxcp_flask.web.context import current_mismatch, g, oauth
 from mxcp_flask.web.redirects import Redirect
 
@@ -31,12 +31,13 @@ def callback() -> Response:
         raise InvalidState from error
     state = arguments.get("state", "")
     try:
-        response = Redirect(oauth().signin.finish(arguments, cookies.read(state), g.urls))
+        arrival = oauth().signin.finish(arguments, cookies.read(state), g.urls)
     except InvalidState:
         log.info("Invalid state at the callback %s: %s", oauth().signin.callback.of(g.urls), _why_invalid(state))
         if state and not cookies.read(state):
             raise StateElsewhere from None
         raise
+    response = Redirect(arrival.location) if arrival.visitor is None else account.welcome(arrival.visitor)
     cookies.forget(response, state)
     return response
 

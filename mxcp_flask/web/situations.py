@@ -68,6 +68,12 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "yours",
         (f"{_AGAIN} Answer only on the page that it opens.",),
     ),
+    errors.AccountFormStale: Situation(
+        "This page is too old",
+        None,
+        "yours",
+        ("Open the account page again, and allow cookies for this server.",),
+    ),
     errors.PersonRefused: Situation(
         "You may not use this server",
         None,

@@ -15,12 +15,20 @@ from tests.support.site import Site
 from tests.support.terminal import Person
 
 pytestmark = pytest.mark.slow
+CLI = {
+    "client_id": "cli",
+    "name": "The command line",
+    "client_secret": "a-secret-of-the-command-line",
+    "redirect_uris": ["http://127.0.0.1/callback"],
+    "grant_types": ["authorization_code", "refresh_token"],
+    "scopes": ["mxcp:access"],
+}
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve a project."""
-    with terminal.served(tmp_path_factory.mktemp("served")) as site:
+    with terminal.served(tmp_path_factory.mktemp("served"), clients=[CLI]) as site:
         yield site
 
 
@@ -147,3 +155,20 @@ def test_without_a_browser(ada: Person) -> None:
     assert "first ssh -L " in waited.stderr
     assert "nobody came back from the browser within 1 seconds" in waited.stderr
     assert not ada.page.exists()
+
+
+def test_a_client_of_the_configuration(ada: Person) -> None:
+    """Who names a client must be that one, with its secret, until the end of the sign-in."""
+    named = {"MXCP_CLIENT_ID": "cli", "MXCP_CLIENT_SECRET": "a-secret-of-the-command-line"}
+    assert ada.mxcp("auth", "login", **named).exit_code == 0
+    (file,) = (ada.home / ".mxcp" / "sign-ins").glob("*.json")
+    kept = json.loads(file.read_text())
+    assert kept["client_id"] == "cli"
+    file.write_text(json.dumps({**kept, "expires_at": 1}))
+
+    assert ada.mxcp("call", "whoami").stdout == "ada-fixture\n"
+    assert ada.mxcp("auth", "logout").exit_code == 0
+
+    refused = ada.mxcp("auth", "login", **{**named, "MXCP_CLIENT_SECRET": "another"})
+    assert refused.exit_code == 1
+    assert "You were not signed in: " in refused.stderr

@@ -26,6 +26,7 @@ def kept(tmp_path: Path) -> SignIns:
         ("https://h.example/", "https://h.example/mcp"),
         ("https://h.example/mcp", "https://h.example/mcp"),
         ("https://h.example/team/mcp/", "https://h.example/team/mcp"),
+        ("HTTPS://H.example/Team", "https://h.example/Team"),
         ("http://[::1]:8000", "http://[::1]:8000/mcp"),
     ],
 )

@@ -73,7 +73,7 @@ def test_everything_that_names_us(
 def test_every_link_is_looked_at(app: Flask) -> None:
     """The walk opens every page that there is: a new template has to be added to it."""
     assert {path.name for path in Path(app.template_folder or "").glob("*.html")} == {
-        *("base.html", "landing.html", "consent.html", "error.html")
+        *("base.html", "landing.html", "consent.html", "error.html", "account.html")
     }
 
 
@@ -162,6 +162,9 @@ class Walk:
         if landing.status_code != 401:  # below /mcp, the landing page has the path of the endpoint
             assert f"<code>{self.base}/mcp</code>" in landing.text
             self.check_page(landing)
+        account = self.get("/account")
+        assert 'name="action" value="sign_in"' in account.text
+        self.check_page(account)
         refused = self.visitor.ask({**self.visitor.authorization_request("nobody"), "state": "x"})
         for page in (self.get("/nowhere", "text/html"), self.get("/github/callback?state=x"), refused):
             self.check_page(page)
@@ -169,7 +172,7 @@ class Walk:
     def check_page(self, page: TestResponse) -> None:
         """Compare every URL on the page that is absolute or leads somewhere, and get the style sheet."""
         links = re.findall(r'(?:href|src|action)="([^"]*)"', page.text)
-        assert links == [f"{self.base}/style.css"]
+        assert [f"{self.base}/style.css"] == [link for link in links if link != f"{self.base}/account"]
         assert all(f"{url}/".startswith(f"{self.base}/") for url in re.findall(r"https://mcp\.[^\s\"<]*", page.text))
         assert self.get(path_of(links[0]).removeprefix(self.path)).mimetype == "text/css"
         assert "http://" not in page.text.replace("http://127.0.0.1:49153", "")

@@ -15,6 +15,7 @@ from flask import Flask, request
 from mxcp_flask.app import create_app
 from mxcp_flask.errors import FileNotWritable
 from mxcp_flask.oauth import audit
+from tests.support.account import enter, press
 from tests.support.clock import Clock
 from tests.support.leaks import Secrets, Walk
 from tests.support.providers import TOKEN_ROUTES, identity_provider
@@ -177,6 +178,16 @@ def fail_to_sign_in(walk: Walk, reader: Reader) -> None:
     ]
 
 
+def end_on_the_account_page(walk: Walk, reader: Reader) -> None:
+    """Sign in for the account page, and end all access there."""
+    _, facts, _ = sign_in(walk, reader)
+    enter(walk.visitor)
+    person = {"address": HOME, "subject": "github:4711", "username": "ada-fixture"}
+    assert reader.new() == [("account_opened", person)]
+    press(walk.visitor, "end_all")
+    assert reader.new() == [("grant_ended", {**facts, "username": "ada-fixture", "reason": "the person ended it"})]
+
+
 def be_refused(walk: Walk, reader: Reader) -> None:
     """Call from elsewhere with a token that is none, and at a page with a state that is none."""
     walk.secrets.add("unknown token", "mx_at_unknown-to-everybody")
@@ -222,11 +233,12 @@ def test_every_event(walk: Walk, reader: Reader, clock: Clock) -> None:
     end_by_provider(walk, reader, clock)
     fail_to_sign_in(walk, reader)
     be_refused(walk, reader)
+    end_on_the_account_page(walk, reader)
     run_away(walk, reader, clock)
 
     text = reader.path.read_text()
     assert {json.loads(line)["event"] for line in text.splitlines()} == set(EVENTS) - OF_COMMANDS
-    assert len(EVENTS) == 16
+    assert len(EVENTS) == 17
     kinds = {name.rpartition(" ")[0] for name in walk.secrets.values}
     assert kinds >= {"access_token", "refresh_token", "code", "cookie", "client secret", "provider's token"}
     assert walk.secrets.seen_in([text]) == []

@@ -52,6 +52,8 @@ def value(meter: Meter, sample: str, **labels: str) -> float:
         ("mxcp_tokens_issued_total", {"grant_type": "refresh_token"}, 1),
         ("mxcp_store_duration_seconds_count", {"operation": "find_token"}, 1),
         ("mxcp_store_errors_total", {"operation": "find_token"}, 1),
+        ("mxcp_store_connections", {"state": "used"}, 3),
+        ("mxcp_store_connections", {"state": "idle"}, 2),
         ("mxcp_statements_total", {"outcome": "late"}, 1),
         ("mxcp_statement_duration_seconds_sum", {}, 30),
         ("mxcp_statements_running", {}, 1),

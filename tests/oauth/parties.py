@@ -124,7 +124,7 @@ class Walk:
     def come_back(self, departure: Departure, **arguments: str) -> str:
         """Return from the provider, with a code or with ``arguments`` in its place."""
         back = {"state": departure.state, **(arguments or {"code": "provider-code"})}
-        return self.signin.finish(back, departure.browser_token, self.urls)
+        return self.signin.finish(back, departure.browser_token, self.urls).location
 
     def location(self, client_id: str = "public", **changes: str | None) -> str:
         """Walk all the way, and return where the browser ends."""

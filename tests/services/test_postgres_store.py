@@ -7,9 +7,11 @@ from contextlib import closing
 
 import pytest
 
+from mxcp_flask.store import measured
 from mxcp_flask.store.postgres import PostgresStore
 from tests.services.shared_store import SharedStoreContract
 from tests.store.database_file import KEYRING
+from tests.support.meters import Recording
 from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.services
@@ -24,3 +26,13 @@ def shared(postgres: Postgres) -> Iterator[PostgresStore]:
 
 class TestPostgresStore(SharedStoreContract):
     """Keeps every promise."""
+
+
+def test_connections_are_reported(postgres: Postgres) -> None:
+    """What watches the pool hears of each connection that is lent and given back."""
+    meter = Recording()
+    with closing(measured(PostgresStore(postgres.new_database(), KEYRING, 8), meter)) as store:
+        store.check()
+
+    assert meter.connections[0] == (1, 0)
+    assert meter.connections[-1] == (0, 1)

@@ -21,6 +21,7 @@ class Recording(Meter):
         self.sign_ins: list[tuple[str, str]] = []
         self.tokens: list[str] = []
         self.operations: list[tuple[str, bool]] = []
+        self.connections: list[tuple[int, int]] = []
         self.statements: list[str] = []
 
     def called(self, method: str, kind: Kind, name: str, outcome: Called, seconds: float) -> None:
@@ -58,6 +59,10 @@ class Recording(Meter):
         assert seconds >= 0
         self.operations.append((operation, failed))
 
+    def connected(self, used: int, idle: int) -> None:
+        """Keep it."""
+        self.connections.append((used, idle))
+
     def began(self) -> None:
         """Keep it."""
         self.statements.append("began")
@@ -78,6 +83,7 @@ def report_everything(meter: Meter) -> Any:
     meter.signed_in("github", "completed")
     meter.issued("refresh_token")
     meter.stored("find_token", 0.004, failed=True)
+    meter.connected(3, 2)
     meter.began()
     meter.ended("late", 30.0)
     meter.began()

@@ -10,8 +10,10 @@ _SILENT = (
     "response = make_response(_page(question)) if not oauth().store.list_grants(oauth().server.now(){}) else Redirect("
     "oauth().signin.approve(question.handle, question.csrf_token, question.browser_token, g.urls).location)"
 )
+_SECRETS = "state, browser_token, verifier = new_secret(), new_secret(), new_secret()"
 _STATE_OF_CLIENT = (
-    'state=self.store.find_pending(digest(handle), self.server.now()).request["state"], browser_token=new_secret())'
+    'state = self.store.find_pending(digest(handle), self.server.now()).request["state"]\n'
+    "        browser_token, verifier = new_secret(), new_secret()"
 )
 
 SIGN_IN = (
@@ -47,8 +49,8 @@ SIGN_IN = (
     defence(
         3,
         "web/authorize.py",
-        "if site not in _SAME_SITE:",
-        "if False:",
+        "    if foreign:",
+        "    if False:",
         "answer_from_another_site",
     ),
     defence(
@@ -64,6 +66,14 @@ SIGN_IN = (
         "same_browser = hmac.compare_digest(pending.browser_hash, digest(browser_token))",
         "same_browser = True",
         "answer_without_cookie answer_of_another_browser",
+    ),
+    defence(3, "web/account.py", "    if foreign:", "    if False:", "account_form_from_another_site"),
+    defence(
+        3,
+        "web/sessions.py",
+        'return hmac.compare_digest(self.csrf_token(session).encode(), csrf_token.encode("utf-8", "replace"))',
+        "return True",
+        "account_form_of_another_browser",
     ),
     defence(
         4,
@@ -102,7 +112,7 @@ SIGN_IN = (
         "expired_state",
     ),
     defence(6, _SQL, "AND stage = 'provider' AND expires_at > :now", "AND stage = 'provider'", "expired_state"),
-    defence(6, "oauth/signin.py", "state=new_secret(), browser_token=new_secret())", _STATE_OF_CLIENT, "guessed_state"),
+    defence(6, "oauth/signin.py", _SECRETS, _STATE_OF_CLIENT, "guessed_state"),
     defence(
         7,
         "web/provider.py",
@@ -123,6 +133,13 @@ SIGN_IN = (
         '{**dict(error.get_body()), "iss": urls.issuer}',
         "dict(error.get_body())",
         "every_answer_names_its_issuer",
+    ),
+    defence(
+        7,
+        "oauth/signin.py",
+        "return Arrival(self._issue(pending, signed_in, urls))",
+        "return Arrival(self._issue(pending, signed_in, urls), signed_in.user)",
+        "account_and_client_do_not_mix",
     ),
     defence(
         8,

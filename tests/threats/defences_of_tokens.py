@@ -216,4 +216,11 @@ TOKENS = (
         ":subject != ''",
         "person_is_signed_out_everywhere",
     ),
+    defence(
+        26,
+        "oauth/account.py",
+        "count = self._store.revoke_grants(now, client_id=client_id, subject=subject)",
+        "count = self._store.revoke_grants(now, client_id=client_id)",
+        "account_page_ends_nothing_of_others",
+    ),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from flask import Flask
+
+from tests.support import state
 from tests.support.visitor import Visitor
 
 
@@ -17,9 +20,10 @@ def test_t02_page_tells_what_the_client_did_not_choose(visitor: Visitor) -> None
     assert "<code>mxcp:access</code>" in page.text
 
 
-def test_t02_name_is_only_text(visitor: Visitor) -> None:
+def test_t02_name_is_only_text(visitor: Visitor, app: Flask) -> None:
     """A name can neither be markup, nor hold what cannot be seen or turns the direction of writing."""
     page = visitor.ask_anew(client_name="Cl\u200baude<script>alert(1)</script>\u202egnp.exe")
 
     assert page.status_code == 200
+    assert [client.name for client in state.clients(app)] == ["Cl[U+200B]aude<script>alert(1)</script>[U+202E]gnp.exe"]
     assert "<bdi>Cl[U+200B]aude&lt;script&gt;alert(1)&lt;/script&gt;[U+202E]gnp.exe</bdi>" in page.text

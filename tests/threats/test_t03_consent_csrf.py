@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.support import state
+from tests.support.account import enter, look, press
 from tests.support.visitor import BASE, Visitor, hidden, query
 
 
@@ -62,3 +63,24 @@ def test_t03_two_tabs_both_work(visitor: Visitor, app: Flask) -> None:
     callbacks = [visitor.meet_provider(departure) for departure in reversed(departures)]
     codes = {query(visitor.come_back(callback).location)["code"] for callback in reversed(callbacks)}
     assert len(codes) == 2
+
+
+@pytest.mark.parametrize("came_from", ["cross-site", "same-site"])
+def test_t03_account_form_from_another_site(visitor: Visitor, came_from: str) -> None:
+    """Nobody is made to end access, or to sign in for the account page, by a page of another site."""
+    token = visitor.get_token()
+    enter(visitor)
+    for action in ("sign_in", "sign_out", "end_all"):
+        assert press(visitor, action, came_from).status_code == 403
+
+    assert visitor.call(token, "ping").status_code == 200
+
+
+def test_t03_account_form_of_another_browser(visitor: Visitor, app: Flask, provider: Flask) -> None:
+    """A form that the attacker's browser was shown is worth nothing in the victim's."""
+    token, attacker = visitor.get_token(), Visitor(app, provider)
+    theirs = hidden(look(attacker))["csrf_token"]
+    enter(visitor)
+    assert press(visitor, "end_all", csrf_token=theirs).status_code == 403
+
+    assert visitor.call(token, "ping").status_code == 200

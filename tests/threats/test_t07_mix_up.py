@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.account import look, press
 from tests.support.visitor import BASE, Visitor, query, way_back
 
 
@@ -26,3 +27,14 @@ def test_t07_every_answer_names_its_issuer(visitor: Visitor) -> None:
     assert [failed["error"], denied["error"], faulty["error"]] == ["access_denied", "access_denied", "invalid_scope"]
     assert [answer.get("iss") for answer in (success, failed, denied, faulty)] == [metadata["issuer"]] * 4
     assert metadata["issuer"] == BASE
+
+
+def test_t07_account_and_client_do_not_mix(visitor: Visitor) -> None:
+    """What a sign-in is for is kept on the server: a client's opens no account page, and the page's gives no code."""
+    client = visitor.meet_provider(visitor.answer(visitor.ask_anew()))
+    account = visitor.meet_provider(press(visitor, "sign_in"))
+
+    assert "code" in query(visitor.come_back(client).location)
+    assert "You are signed in" not in look(visitor).text
+    assert visitor.come_back(account).location == f"{BASE}/account"
+    assert "You are signed in" in look(visitor).text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from tests.support.account import enter, press
 from tests.support.clock import Clock
 from tests.support.site import each_store
 from tests.support.visitor import Visitor
@@ -49,3 +50,14 @@ def test_t26_person_is_signed_out_everywhere(visitor: Visitor, app: Flask, clock
         assert visitor.call(tokens["access_token"], "ping").status_code == 401
         assert visitor.refresh(client_id, tokens["refresh_token"]).get_json().get("error") == "invalid_grant"
     assert visitor.call(stays["access_token"], "ping").status_code == 200
+
+
+def test_t26_account_page_ends_nothing_of_others(visitor: Visitor, app: Flask, provider: Flask) -> None:
+    """On the account page a person ends what they gave themselves, whatever client the form names."""
+    client_id, tokens = visitor.get_tokens()
+    bo = Visitor(app, provider)
+    enter(bo, "bo-fixture")
+    press(bo, "end", client=client_id)
+    press(bo, "end_all")
+
+    assert visitor.call(tokens["access_token"], "ping").status_code == 200

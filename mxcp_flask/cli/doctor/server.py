@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from mxcp_flask.cli.doctor.findings import Finding, Level, Patient
 from mxcp_flask.cli.starting import check_address, shown_address
 from mxcp_flask.errors import AddressNotUsable, RemoteError, RemoteUnreachable
-from mxcp_flask.remote import http
+from mxcp_flask.remote import calls, http
 from mxcp_flask.remote.discovery import well_known
 
 _WRONG = "Let the proxy send this URL's requests here, or correct base_url (transport.http)"
@@ -58,18 +58,14 @@ def _free(host: str, port: int, address: str) -> Finding:
 
 
 def _public(patient: Patient, base: str) -> Finding:
-    if patient.settings.auth.provider == "none":
-        answer = http.knock(f"{base}/health")
-        if answer.object.get("status") == "ok":
-            return Finding("public URL", "ok", f"{base} answers")
-        return Finding("public URL", "fault", f"{base} answered with status {answer.status}", _WRONG)
-    answer = http.knock(well_known(base, "oauth-authorization-server"))
+    signs_in = patient.settings.auth.provider != "none"
+    answer = http.knock(well_known(base, "oauth-authorization-server")) if signs_in else calls.discover(f"{base}/mcp")
     if answer.status == 403 and answer.object.get("error") == "access_denied":
         host = urlsplit(base).netloc
         text = f"requests to {base} arrive at the server with another Host than {host}, and are refused"
         return Finding("proxy", "fault", text, _PROXY_HOST)
     issuer = answer.object.get("issuer")
-    if issuer == base:
-        return Finding("public URL", "ok", f"{base} is this server")
+    if issuer == base or (not signs_in and "result" in answer.object):
+        return Finding("public URL", "ok", f"{base} is {'this' if signs_in else 'a'} server")
     what = f"a server that calls itself {issuer}" if issuer else f"something else (status {answer.status})"
     return Finding("public URL", "fault", f"at {base} there is {what}", _WRONG)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import psycopg
 
 from mxcp_flask.errors import StoreNotUsable
+from mxcp_flask.store.base import ConnectionReport
 from mxcp_flask.store.postgres.address import parameters_of
 from mxcp_flask.store.postgres.faults import faults_told, is_of_connection
 from mxcp_flask.store.postgres.session import PostgresSession
@@ -23,6 +24,7 @@ class _Process:
 
     def __init__(self, size: int) -> None:
         self.idle: list[PostgresSession] = []
+        self.used: list[None] = []  # one entry for each; appending and taking away are atomic
         self.permits = threading.Semaphore(size)
 
 
@@ -39,6 +41,7 @@ class Connections:
         self._size = size
         # By process id: after a fork the child starts anew, and leaves the parent's connections alone.
         self._processes: dict[int, _Process] = {}
+        self.report: ConnectionReport = _unheard
         weakref.finalize(self, _close, self._processes)
 
     @contextmanager
@@ -53,11 +56,15 @@ class Connections:
         if not process.permits.acquire(timeout=PATIENCE):
             reason = f"all {self._size} connections of this process are in use. Raise persistence.pool_size"
             raise StoreNotUsable(path=self.place, reason=reason)
+        process.used.append(None)
+        self._tell(process)
         try:
             with faults_told(self.place), self._lent(process.idle) as session:
                 yield session
         finally:
+            process.used.pop()
             process.permits.release()
+            self._tell(process)
 
     @contextmanager
     def write(self) -> Iterator[PostgresSession]:
@@ -73,6 +80,9 @@ class Connections:
     def close(self) -> None:
         """Close this process's connections. The next use opens one again."""
         _close(self._processes)
+
+    def _tell(self, process: _Process) -> None:
+        self.report(len(process.used), len(process.idle))
 
     def _here(self) -> _Process:
         process = os.getpid()
@@ -100,6 +110,10 @@ class Connections:
                 return session
             session.connection.close()
         return None
+
+
+def _unheard(_used: int, _idle: int) -> None:
+    """Take a report that nobody wants."""
 
 
 def _close(processes: Mapping[int, _Process]) -> None:

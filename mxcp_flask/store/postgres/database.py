@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.store.addresses import shown
+from mxcp_flask.store.base import ConnectionReport
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.postgres.connections import Connections
 from mxcp_flask.store.postgres.faults import is_undone
@@ -36,6 +37,10 @@ class PostgresDatabase(Database):
         self._connections = Connections(url, place, size)
         self._rows = SealedRows(keyring, place)
         prepare_database(self._connections, keyring)
+
+    def watch_connections(self, report: ConnectionReport) -> None:
+        """Let the pool report."""
+        self._connections.report = report
 
     def close(self) -> None:
         """Close the connections of this process."""

@@ -316,15 +316,18 @@ def proxy(target: dict[str, str], host: str | None) -> Flask:
     """Return a proxy to ``target["url"]`` that sends ``host``, or the client's own."""
     app = Flask("proxy", static_folder=None)
 
-    @app.route("/<path:path>")
+    @app.route("/<path:path>", methods=["GET", "POST"])
     def forward(path: str) -> ResponseReturnValue:
-        headers = {"Host": host or request.host}
-        answer = requests.get(f"{target['url']}/{path}", headers=headers, timeout=20)
+        headers = {**request.headers, "Host": host or request.host}
+        answer = requests.request(
+            request.method, f"{target['url']}/{path}", headers=headers, data=request.get_data(), timeout=20
+        )
         return answer.content, answer.status_code, {"Content-Type": "application/json"}
 
     return app
 
 
+@pytest.mark.parametrize("auth", [{}, {"provider": "none"}], ids=["github", "none"])
 @pytest.mark.parametrize(
     ("host", "said"),
     [
@@ -332,9 +335,10 @@ def proxy(target: dict[str, str], host: str | None) -> Flask:
         ("inside.example", "arrive at the server with another Host"),
     ],
 )
-def test_a_proxy(surgery: Surgery, host: str | None, said: str) -> None:
+def test_a_proxy(surgery: Surgery, host: str | None, said: str, auth: dict[str, str]) -> None:
     """A proxy that hides the Host must be told how to send it; one that sends it is well."""
     target: dict[str, str] = {}
+    surgery.auth |= auth
     with servers.serve_app(proxy(target, host)) as public:
         app = make_server(surgery, public.replace("127.0.0.1", "localhost"))
         with serving(surgery, app, base_url=public.replace("127.0.0.1", "localhost")) as url:
@@ -342,7 +346,7 @@ def test_a_proxy(surgery: Surgery, host: str | None, said: str) -> None:
             if said:
                 assert said in surgery.complaint()
             else:
-                assert "is this server" in surgery.examine().output
+                assert "server\n" in surgery.examine().output.partition("public URL")[2]
 
 
 def test_a_public_url_of_another_server(surgery: Surgery, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from tests.docs.reference import commands, routes, schemas
 from tests.docs.reference.words import Words
 
 _NOTE = "<!-- Made by `python -m tests.docs.reference` from the code and tests/docs/reference/words. -->\n"
-_VARIABLE = re.compile(r"[\"']((?!MXCP_DEMO)MXCP_[A-Z_]+|NO_COLOR|WEB_CONCURRENCY|LISTEN_FDS)[\"']")
+_OTHERS = "NO_COLOR|WEB_CONCURRENCY|LISTEN_FDS|BROWSER|[A-Z_]+_CA_BUNDLE|PROMETHEUS_MULTIPROC_DIR"
+_VARIABLE = re.compile(rf"[\"']((?!MXCP_DEMO)MXCP_[A-Z_]+|{_OTHERS})[\"']")
 
 
 def configuration() -> str:
@@ -57,7 +58,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def variables() -> list[str]:
-    """Return the environment variables of ours that the code reads."""
+    """Return the environment variables that the code reads, but for those that every program does."""
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "mxcp_flask").rglob("*.py")]
     return sorted({name for text in texts for name in _VARIABLE.findall(text)})
 
