@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from mxcp_flask.records import Client
 from mxcp_flask.web.applications import Destination, destination_of, destinations_of, origin_of
-from tests.contracts.store.samples import CLIENT
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ def test_destination(uri: str, destination: Destination) -> None:
 def test_many_destinations() -> None:
     """Each is shown once, and of many the first few."""
     uris = [f"https://app{number % 9}.example/{number}" for number in range(20)]
-    client = type(CLIENT)(client_id="x", name="X", redirect_uris=("http://localhost/a", "http://localhost/b", *uris))
+    client = Client(client_id="x", name="X", redirect_uris=("http://localhost/a", "http://localhost/b", *uris))
 
     assert [found.name for found in destinations_of(client)] == [
         "localhost", "app0.example", "app1.example", "app2.example", "app3.example"
@@ -39,9 +41,8 @@ def test_many_destinations() -> None:
 
 def test_origin() -> None:
     """A client is configured, described by a document, or registered by itself."""
-    make = type(CLIENT)
-    facts = {"client_id": "x", "name": "X"}
+    made = Client(client_id="x", name="X", redirect_uris=())
 
-    assert origin_of(make(**facts, redirect_uris=(), configured=True)) == "configured"
-    assert origin_of(make(**facts, redirect_uris=(), fresh_until=5)) == "document"
-    assert origin_of(make(**facts, redirect_uris=())) == "registered"
+    assert origin_of(replace(made, configured=True)) == "configured"
+    assert origin_of(replace(made, fresh_until=5)) == "document"
+    assert origin_of(made) == "registered"

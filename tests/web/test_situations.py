@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import requests
@@ -40,7 +40,7 @@ def with_error(visitor: Visitor, error: str) -> TestResponse:
 def used(visitor: Visitor) -> TestResponse:
     """Come back a second time, with the cookies of the first."""
     callback = depart(visitor)
-    cookie = {"Cookie": "; ".join(f"{c.key}={c.value}" for c in visitor.browser._cookies.values())}
+    cookie = {"Cookie": "; ".join(f"{c.key}={c.value}" for c in (visitor.browser._cookies or {}).values())}
     visitor.come_back(callback)
     return visitor.client.get(callback, headers=cookie, base_url=BASE)
 
@@ -113,7 +113,7 @@ def test_server_that_cannot_answer(error: Any) -> None:
 def test_failure_here_does_not_show_its_cause(app: Flask, visitor: Visitor) -> None:
     """A server that is not usable says that, not why."""
 
-    def fail() -> None:
+    def fail() -> NoReturn:
         raise StoreNotUsable(path="/srv/oauth.db", reason="full")
 
     app.view_functions["account.show"] = fail
