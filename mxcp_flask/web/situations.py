@@ -36,7 +36,7 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "yours",
         (
             f"{_AGAIN} Stay in the browser that opens, without private windows.",
-            "Allow cookies for this server. Nothing but a sign-in under way is kept in them.",
+            "Allow cookies for this server. They hold nothing but your sign-in.",
             "If it happens every time, the operator should look: the sign-in may begin and end at different addresses.",
         ),
     ),

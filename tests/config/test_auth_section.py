@@ -168,6 +168,7 @@ def test_every_key_of_authorization_is_read(project: Project) -> None:
           scope_grants:
             mxcp:admin: {users: [ada]}
             mxcp:write: {organizations: [acme]}
+          scope_descriptions: {mxcp:admin: Change orders}
         """
     )
 
@@ -175,6 +176,7 @@ def test_every_key_of_authorization_is_read(project: Project) -> None:
         required_scopes=("mxcp:access",),
         allow=People(("github:4711", "ada"), ("a@example.org", "*@example.com"), ("acme",)),
         scope_grants={"mxcp:admin": People(users=("ada",)), "mxcp:write": People(organizations=("acme",))},
+        scope_descriptions={"mxcp:admin": "Change orders"},
     )
 
 

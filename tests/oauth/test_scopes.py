@@ -104,3 +104,13 @@ def test_admission(allow: People | None, admitted: bool) -> None:
 def test_all_required_scopes_are_needed(granted: str, missing: tuple[str, ...]) -> None:
     """Every required scope must be granted, whole and as it is spelled."""
     assert POLICY.missing(granted) == missing
+
+
+def test_scope_in_words() -> None:
+    """The configuration's words come first, then ours; a scope that nobody described has none."""
+    policy = ScopePolicy(descriptions={"mxcp:admin": "Change orders"})
+
+    assert policy.describe("mxcp:admin") == "Change orders"
+    assert policy.describe("mxcp:access") == "Use what this server offers, as you"
+    assert policy.describe("mxcp:write") is None
+    assert ScopePolicy(descriptions={"mxcp:access": "Look"}).describe("mxcp:access") == "Look"
