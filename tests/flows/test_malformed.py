@@ -15,7 +15,7 @@ from tests.flows.malformed import FORM, JSON, Attempt
 from tests.support.site import COMPOUND, Site
 from tests.support.visitor import BASE, REDIRECT_URI, Visitor
 
-PAGES = frozenset({"/", "/style.css", "/authorize", "/account", "/github/callback"})
+PAGES = frozenset({"/", "/style.css", "/favicon.ico", "/authorize", "/account", "/github/callback"})
 COMPOUND_NAMES = ("number", "share", "text", "day", "many", "one", "unknown", "sql", "")
 
 
