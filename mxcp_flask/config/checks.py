@@ -12,7 +12,7 @@ from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, find_fault, host_of
 
 # The first segments of the server's own routes (web/__init__.py).
 _SIGN_IN = {"authorize", "token", "register", "revoke", "introspect", "account", ".well-known"}
-OWN_SEGMENTS = frozenset({*_SIGN_IN, "mcp", "health", "ready", "metrics", "static", "style.css"})
+OWN_SEGMENTS = frozenset({*_SIGN_IN, "mcp", "health", "ready", "metrics", "static", "style.css", "favicon.ico"})
 
 _SCOPE = r"[\x21\x23-\x5b\x5d-\x7e]+"  # scope-token, RFC 6749 §3.3
 _URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")

@@ -12,7 +12,7 @@ Routes::
     GET  /.well-known/openid-configuration               metadata.py      the same document
     GET  /.well-known/oauth-protected-resource[/mcp]     metadata.py      RFC 9728
     GET  /                                               pages.py         what this server is, and its MCP URL
-    GET  /style.css                                      pages.py
+    GET  /style.css, /favicon.ico                        pages.py
     GET  /health, /ready                                 health.py        liveness; store and database answer
     GET  /metrics                                        metrics.py       for Prometheus, when it is enabled
 

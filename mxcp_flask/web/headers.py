@@ -7,7 +7,7 @@ from flask import Response, request
 # No form-action: Chrome applies it to every redirect that follows a form's post, and the consent page's leads to the
 # provider.
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-_CACHED = frozenset({"pages.style"})
+_CACHED = frozenset({"pages.style", "pages.icon"})
 
 
 def add_headers(response: Response) -> Response:

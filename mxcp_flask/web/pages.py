@@ -1,4 +1,4 @@
-"""The landing page and the style sheet, and what every page has."""
+"""The landing page, the style sheet and the icon, and what every page has."""
 
 from __future__ import annotations
 
@@ -53,6 +53,16 @@ def landing() -> str:
 @blueprint.get("/style.css")
 def style() -> Response:
     """Return the style sheet."""
-    response = make_response(send_from_directory(str(current_app.template_folder), "style.css", max_age=3600))
-    response.mimetype = "text/css"
+    return _file("style.css", "text/css")
+
+
+@blueprint.get("/favicon.ico")
+def icon() -> Response:
+    """Return the icon, for which browsers ask by this name of themselves; they take any kind of picture."""
+    return _file("icon.svg", "image/svg+xml")
+
+
+def _file(name: str, mimetype: str) -> Response:
+    response = make_response(send_from_directory(str(current_app.template_folder), name, max_age=3600))
+    response.mimetype = mimetype
     return response

@@ -69,7 +69,7 @@ def application(place: Place) -> Iterator[Application]:
 @pytest.fixture
 def meet(chromium: Browser, place: Place, application: Application) -> Iterator[Meet]:
     """Return what makes people, whose windows must have nothing to complain about at the end."""
-    own = {origin_of(url) for url in (place.base, place.stand_in.url, application.listener.redirect_uri)}
+    own = [origin_of(url) for url in (place.base, place.stand_in.url, application.listener.redirect_uri)]
     windows: list[Window] = []
 
     def make(

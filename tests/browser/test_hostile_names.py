@@ -30,7 +30,7 @@ _ON_TOP = """element => {
 def harmless(chromium: Browser, serve: Serve) -> tuple[list[str], bytes]:
     """Return the outline of the page of a client with a plain name, and the picture of its form."""
     place = serve("github")
-    person = Person(Window(chromium, {place.base}, TALL))
+    person = Person(Window(chromium, [place.base], TALL))
     with registered(place.base) as client:
         person.open(client.authorization_url())
     found = outline(person), picture(person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,12 +22,12 @@ SIZES = (SMALL_PHONE, PHONE, DESKTOP)
 
 
 class Window:
-    """A window with cookies of its own. ``own`` are the origins that its pages may ask."""
+    """A window with cookies of its own. ``own`` are the origins that its pages may ask, ours first."""
 
     def __init__(
         self,
         chromium: Browser,
-        own: Collection[str],
+        own: Sequence[str],
         size: tuple[int, int] = DESKTOP,
         scheme: str = "light",
         *,
@@ -41,6 +41,7 @@ class Window:
             java_script_enabled=script,
             device_scale_factor=2 if sharp else 1,
         )
+        self.ours = own[0] if own else ""
         self.own = set(own)
         self._complaints: list[tuple[str, str]] = []  # each with the URL that it is about
         self._refused_pages: set[str] = set()
@@ -53,9 +54,9 @@ class Window:
         self.page = self.context.new_page()
 
     def complaints(self) -> list[str]:
-        """Return what was complained about, but for the status of pages that were opened, and of missing icons."""
-        known = self._refused_pages
-        return [text for text, url in self._complaints if url not in known and not url.endswith("/favicon.ico")]
+        """Return what was complained about, but for the status of pages that were opened, and of icons elsewhere."""
+        known = self._refused_pages | {f"{origin}/favicon.ico" for origin in self.own - {self.ours}}
+        return [text for text, url in self._complaints if url not in known]
 
     def passed(self, path: str) -> str:
         """Return the last URL with that path that was asked for."""

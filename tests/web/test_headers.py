@@ -75,9 +75,10 @@ def test_redirects(visitor: Visitor) -> None:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_style_may_be_kept(client: FlaskClient) -> None:
-    """Only the style sheet may stay in a cache."""
-    with client.get("/style.css") as answer:
-        assert answer.mimetype == "text/css"
+@pytest.mark.parametrize(("path", "kind"), [("/style.css", "text/css"), ("/favicon.ico", "image/svg+xml")])
+def test_style_and_icon_may_be_kept(client: FlaskClient, path: str, kind: str) -> None:
+    """Only the style sheet and the icon may stay in a cache."""
+    with client.get(path) as answer:
+        assert answer.mimetype == kind
         assert "max-age=3600" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
