@@ -23,17 +23,18 @@ from tests.test_packaging import SOURCES
 pytestmark = pytest.mark.services
 DOCUMENT = ROOT / "docs/deployment.md"
 NAME = "mcp.example.com"
+PYTHON = str("/checkout" / Path(sys.executable).relative_to(ROOT))
 # Two libraries of the client look for authorities in two places.
 _TRUST = (
     "cp /etc/mxcp/tls/certificate.pem /usr/local/share/ca-certificates/mxcp.crt && update-ca-certificates > /dev/null "
-    f"&& cat /etc/mxcp/tls/certificate.pem >> $({sys.executable} -c 'import certifi; print(certifi.where())')"
+    f"&& cat /etc/mxcp/tls/certificate.pem >> $({PYTHON} -c 'import certifi; print(certifi.where())')"
 )
 
 
 def visit(machine: Machine, mode: str) -> dict[str, Any]:
     """Return what somebody finds who signs in with a client that trusts the machine's certificate."""
-    program = [sys.executable, "-m", "tests.services.visitor_over_https", f"https://{NAME}", mode, "ada-fixture"]
-    answer: dict[str, Any] = json.loads(machine.run("bash", "-c", f"{_TRUST} && cd {ROOT} && {shlex.join(program)}"))
+    program = [PYTHON, "-m", "tests.services.visitor_over_https", f"https://{NAME}", mode, "ada-fixture"]
+    answer: dict[str, Any] = json.loads(machine.run("bash", "-c", f"{_TRUST} && cd /checkout && {shlex.join(program)}"))
     return answer
 
 

@@ -1,5 +1,6 @@
 """A machine of its own for a test: systemd boots in a container over a copy-on-write view of this machine's files.
 
+This checkout, with its .venv, is at ``/checkout`` there, for it may be below ``/tmp``, which the machine has of its own.
 Whatever is done in it, installing packages or writing to ``/etc``, ends with it. It shares the network, so its ports
 are this machine's. Needs root and systemd-nspawn.
 """
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SECONDS = 300.0
+CHECKOUT = Path(__file__).resolve().parents[2]
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _UNIT = """\
 [Unit]
@@ -31,7 +33,7 @@ _BOOT = """\
 set -e
 mount -t overlay overlay -o lowerdir=/,upperdir="$1/upper",workdir="$1/work" "$1/root"
 exec systemd-nspawn --quiet --register=no --keep-unit --resolv-conf=off --directory="$1/root" --bind="$1/walk:/walk" \\
-    --boot systemd.unit=walk.service
+    --overlay="$2::/checkout" --boot systemd.unit=walk.service
 """
 # What the environment says of package registries: the machine installs from the same ones.
 _OF_REGISTRIES = ("PIP_", "SSL_CERT_", "REQUESTS_CA_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
@@ -82,7 +84,7 @@ def booted(folder: Path, script: str, hosts: Mapping[str, str]) -> Iterator[Mach
     machine = Machine(folder)
     _furnish(folder, script, hosts)
     with (folder / "console").open("wb") as console:
-        command = ["unshare", "--mount", "/bin/bash", "-c", _BOOT, "boot", str(folder)]
+        command = ["unshare", "--mount", "/bin/bash", "-c", _BOOT, "boot", str(folder), str(CHECKOUT)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
     machine.pid = process.pid
     try:
