@@ -83,6 +83,12 @@ def workers_of(server: live.Server) -> list[str]:
     return sorted(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
 
 
+def both_workers(server: live.Server) -> list[str]:
+    """Return the process ids of the server's workers once the second one has begun, too."""
+    assert live.becomes(lambda: len(workers_of(server)) == 2)
+    return workers_of(server)
+
+
 def sign_in_until_refused(base: str) -> list[Guest]:
     """Sign people in until that is refused again and again; return those to whom success was told."""
     guests: list[Guest] = []
@@ -118,7 +124,7 @@ def sign_in(base: str) -> Guest:
 
 def test_it_fills_up_during_sign_ins(place: Place, server: live.Server) -> None:
     """Whoever was told success stays signed in, on the full disk too, and the server goes on once there is room."""
-    workers = workers_of(server)
+    workers = both_workers(server)
     waiting, early = Guest(place.base), sign_in(place.base)
     waiting.sign_in()
     place.disk.fill(leave=room.TO_GROW + 100_000)
@@ -158,7 +164,7 @@ def test_it_fills_up_during_sign_ins(place: Place, server: live.Server) -> None:
 
 def test_others_fill_it_to_the_last_byte(place: Place, server: live.Server) -> None:
     """On a disk without a byte left no worker ends, whatever is asked, and each answers again once there is room."""
-    workers = workers_of(server)
+    workers = both_workers(server)
     guest = sign_in(place.base)
     place.disk.fill(leave=0)
 

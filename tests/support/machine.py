@@ -1,8 +1,8 @@
 """A machine of its own for a test: systemd boots in a container over a copy-on-write view of this machine's files.
 
-This checkout, with its .venv, is at ``/checkout`` there, for it may be below ``/tmp``, which the machine has of its own.
-Whatever is done in it, installing packages or writing to ``/etc``, ends with it. It shares the network, so its ports
-are this machine's. Needs root and systemd-nspawn.
+This checkout, with its .venv, is at ``/checkout`` there, for it may be below ``/tmp``, which the machine has of its
+own. Whatever is done in it, installing packages or writing to ``/etc``, ends with it. It shares the network, so its
+ports are this machine's. Needs root and systemd-nspawn.
 """
 
 from __future__ import annotations
