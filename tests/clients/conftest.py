@@ -34,8 +34,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def hasty_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve access tokens that live for a few seconds only."""
-    with served(tmp_path_factory.mktemp("hasty"), tokens={"access_ttl": ACCESS_SECONDS}) as url:
+    """Serve access tokens that live for a few seconds only, to those who call until they have ended."""
+    no_limits = {"calls_per_person": 0, "calls_per_client": 0}
+    folder = tmp_path_factory.mktemp("hasty")
+    with served(folder, tokens={"access_ttl": ACCESS_SECONDS}, limits=no_limits) as url:
         yield url
 
 
