@@ -20,7 +20,8 @@ def do_everything_at_once(desk: Desk, seconds: int) -> None:
         desk.board.post("shared", desk.family(name).access)
     task = partial(work, board=desk.board, seconds=seconds, start=desk.start)
     results = run_at_once(task, desk.place, PROCESSES, patience=seconds + 60)
-    assert [result for result in results if not isinstance(result, dict)] == []
+    failures = [result for result in results if not isinstance(result, dict)]
+    assert not failures, "\n".join(failures)
     done = merged(results)
     print(table(done, seconds))
 
