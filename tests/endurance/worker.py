@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from mxcp_flask.digests import digest
 from mxcp_flask.oauth.server import PlainResponse
-from mxcp_flask.store import connections
 from tests.contracts.store.samples import race
 from tests.endurance.board import Board
 from tests.endurance.desk import Desk, Family
@@ -17,7 +16,6 @@ from tests.oauth.parties import form
 from tests.store.places import Place
 
 THREADS = 8  # of each process
-PATIENCE = 60.0  # seconds
 Done = dict[str, tuple[int, float]]  # by operation: how many, and the seconds that the longest took
 
 _MOST_FAMILIES = 4  # of each thread
@@ -26,8 +24,6 @@ _MOST_FAMILIES = 4  # of each thread
 def work(place: Place, number: int, *, board: Board, seconds: float, start: float) -> Done:
     """Let the threads of process ``number`` work for so many ``seconds``. The shared clock began at ``start``."""
     logging.getLogger("mxcp").setLevel(logging.ERROR)  # each revocation would be a line
-    # SQLite's turns are not fair: of 32 threads that write without pause, one may wait for more than 10 seconds.
-    vars(connections)["BUSY_TIMEOUT"] = PATIENCE
     desk = Desk(place, board, start, number)
     names = iter([f"{number}t{thread}" for thread in range(THREADS)])
     done = race(lambda: Worker(desk, next(names)).work(seconds), racers=THREADS)
