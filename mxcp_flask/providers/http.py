@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +30,7 @@ _PIECE = 1 << 14
 
 @dataclass(frozen=True)
 class Answer:
-    """What the provider answered: the parsed JSON of the body, whatever its status below 500."""
+    """What the provider answered: the parsed JSON of the body (None of an empty one), whatever its status below 500."""
 
     status: int
     json: Any
@@ -38,12 +39,12 @@ class Answer:
 class _Authorization(AuthBase):
     """Sets the Authorization header, or none. Given on each call, so that no ~/.netrc entry takes its place."""
 
-    def __init__(self, token: str | None) -> None:
-        self.token = token
+    def __init__(self, credentials: str | None) -> None:
+        self.credentials = credentials
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.token is not None:
-            request.headers["Authorization"] = f"Bearer {self.token}"
+        if self.credentials is not None:
+            request.headers["Authorization"] = self.credentials
         return request
 
 
@@ -68,10 +69,16 @@ class ProviderHttp:
 
     def get(self, url: str, token: str) -> Answer:
         """GET ``url`` with a bearer token; tried once more when the provider is unavailable."""
+        bearer = _Authorization(f"Bearer {token}")
         try:
-            return self._call("GET", url, _Authorization(token))
+            return self._call("GET", url, bearer)
         except ProviderUnavailable:
-            return self._call("GET", url, _Authorization(token))
+            return self._call("GET", url, bearer)
+
+    def delete(self, url: str, body: Mapping[str, str], user: str, password: str) -> Answer:
+        """DELETE ``url`` with ``body`` as JSON, by HTTP's Basic authentication (RFC 7617). Never repeated."""
+        basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
+        return self._call("DELETE", url, _Authorization(f"Basic {basic}"), json=dict(body))
 
     def _call(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
         # A socket's timeout starts anew with every byte, so the call must be one that can be left behind.
@@ -110,7 +117,7 @@ class ProviderHttp:
         if 300 <= status < 400:
             raise ProviderRefused(title=self.title, reason=f"it answered with a redirect (status {status})")
         try:
-            return Answer(status, json.loads(text))
+            return Answer(status, json.loads(text) if text else None)
         except (ValueError, RecursionError) as error:
             reason = f"its answer (status {status}) is not JSON"
             raise ProviderRefused(title=self.title, reason=reason) from error

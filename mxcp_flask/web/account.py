@@ -1,8 +1,8 @@
 """The account page: sign in without a client, see which clients hold access, end it.
 
 The sign-in is the provider's, through the same callback as a client's. It ends in a cookie for this page and nothing
-else: no grant, no code, and the provider's token is forgotten at once. Everybody may sign in here, also who may not use
-the server: they find nothing, or what they gave when they still might, and can end it.
+else: no grant, no code, and the provider's token ends at once, where the provider can do that. Everybody may sign in
+here, also who may not use the server: they find nothing, or what they gave when they still might, and can end it.
 """
 
 from __future__ import annotations
