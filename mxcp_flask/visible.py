@@ -1,8 +1,8 @@
 """Text from outside, made safe to look at: client names, scopes, hosts, account names.
 
 Whoever chose it may have put characters into it that cannot be seen, or that turn the direction of writing, so that it
-reads as something else. Each of these is shown by its number, such as ``[U+202E]``. What is too long is cut, by the room
-that it takes rather than by its letters. The result is still only text: who writes it into HTML or onto a terminal
+reads as something else. Each of these is shown by its number, such as ``[U+202E]``. What is too long is cut, by the
+room that it takes rather than by its letters. The result is still only text: who writes it into HTML or onto a terminal
 escapes it as any other.
 """
 

@@ -28,8 +28,8 @@ SIGN_IN = (
     defence(
         2,
         "templates/consent.html",
-        "{{ question.client.name | shown(80) }}",
-        "{{ question.client.name | shown(80) | safe }}",
+        "{{ question.client.name | shown(60) }}",
+        "{{ question.client.name | shown(60) | safe }}",
         "name_is_only_text",
     ),
     defence(
