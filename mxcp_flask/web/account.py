@@ -28,7 +28,7 @@ from mxcp_flask.web.sessions import SECONDS, Session, Sessions
 log = logging.getLogger("mxcp.web")
 blueprint = Blueprint("account", __name__)
 _COOKIE = "account"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @blueprint.app_template_filter("day")

@@ -55,7 +55,7 @@ _YOURS: Mapping[type[Exception], Situation] = {
         (
             f"{_ANEW} Stay in the browser that opens, without private windows.",
             "Allow cookies for this server. They hold nothing but your sign-in.",
-            "If it happens every time, tell the operator of this server: the sign-in may begin and end at different addresses.",
+            "If it happens every time, tell the operator of this server: sign-ins may begin and end at different addresses.",
         ),
     ),
     errors.InvalidState: Situation(
@@ -64,7 +64,7 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "yours",
         (
             f"{_ANEW} Reloading this page does not help.",
-            "If it happens every time, tell the operator of this server: {title} may have a wrong callback URL of this server.",
+            "If it happens every time, tell the operator of this server: {title} may have a wrong callback URL for it.",
         ),
     ),
     errors.ConsentExpired: Situation(
@@ -124,8 +124,7 @@ _OTHERS: Mapping[type[Exception], Situation] = {
         "nobody's",
         (
             "Wait a minute. {again}",
-            "If it lasts, see whether {title} reports a disturbance. If it does not, give the reference below to the "
-            "operator of this server.",
+            "If it lasts and {title} reports no disturbance, give the reference below to the operator of this server.",
         ),
     ),
     errors.CallbackUnknown: Situation(
@@ -140,7 +139,7 @@ _OTHERS: Mapping[type[Exception], Situation] = {
         "the operator's",
         (
             "Try once more, as it may have passed: {again}",
-            "If it happens again, give the reference below to the operator of this server. Its log says what was wrong.",
+            "If it happens again, give the reference below to the operator of this server, whose log says why.",
         ),
     ),
     InsecureTransportError: Situation(
@@ -166,7 +165,10 @@ _OTHERS: Mapping[type[Exception], Situation] = {
         "This request is not answered",
         None,
         "the operator's",
-        ("Check the address for a typing error.", "If it is right, give the reference below to the operator of this server."),
+        (
+            "Check the address for a typing error.",
+            "If it is right, give the reference below to the operator of this server.",
+        ),
     ),
 }
 _OF_APPLICATION = Situation(

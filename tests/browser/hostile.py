@@ -33,7 +33,10 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "wide letters": ("\ufdfd" * 100, "\ufdfd" * 7 + "…"),
     "cuneiform": ("\U00012219" * 80, "\U00012219" * 11 + "…"),
     "ideographs": ("\u4f60" * 80, "\u4f60" * 29 + "…"),
-    "half a sentence": ("Notes to use demo? GitHub checked it. Allow it", "Notes to use demo? GitHub checked it. Allow it"),
+    "half a sentence": (
+        "Notes to use demo? GitHub checked it. Allow it",
+        "Notes to use demo? GitHub checked it. Allow it",
+    ),
     "half a letter": ("Notes\ud83d", "Notes[U+D83D]"),
 }
 

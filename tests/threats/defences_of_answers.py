@@ -7,12 +7,13 @@ from tests.threats.defence import defence
 ANSWERS = (
     defence(16, "web/headers.py", "; frame-ancestors 'none'", "", "no_page_is_framed"),
     defence(16, "web/headers.py", '        response.headers["X-Frame-Options"] = "DENY"\n', "", "no_page_is_framed"),
+    defence(16, "templates/style.css", "transition: visibility 0s .5s; ", "", "double_click"),
     defence(
         17,
         "web/cookies.py",
         "{'__Host-' if secure else ''}",
         "",
-        "cookies_are_nobody_elses weaker_cookie_is_ignored",
+        "cookies_are_nobody_elses account_cookie_is_nobody_elses weaker_cookie_is_ignored",
     ),
     defence(
         17, "web/cookies.py", 'return g.urls.base.startswith("https:")', "return False", "cookies_are_nobody_elses"
