@@ -55,7 +55,7 @@ _YOURS: Mapping[type[Exception], Situation] = {
         (
             f"{_ANEW} Stay in the browser that opens, without private windows.",
             "Allow cookies for this server. They hold nothing but your sign-in.",
-            "If it happens every time, tell the operator of this server: sign-ins may begin and end at different addresses.",
+            "If it happens every time, tell the operator of this server: it may begin and end at two addresses.",
         ),
     ),
     errors.InvalidState: Situation(
