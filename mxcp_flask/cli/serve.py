@@ -14,6 +14,7 @@ from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.announcing import announcement
 from mxcp_flask.cli.gunicorn_options import GRACE
+from mxcp_flask.cli.options import HOST, PORT
 from mxcp_flask.cli.project import enter, read_settings, with_flags
 from mxcp_flask.cli.reached import log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
@@ -27,8 +28,8 @@ log = logging.getLogger("mxcp.serve")
 
 
 @click.command()
-@click.option("--host", help="Address to listen on (default: the configuration's, localhost).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: the configuration's, 8000).")
+@HOST
+@PORT
 @click.option("--profile", envvar="MXCP_PROFILE", help="Profile to serve (default: that of mxcp-site.yml).")
 @click.option("--workers", "processes", type=click.IntRange(1), help="Worker processes.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each worker process.")

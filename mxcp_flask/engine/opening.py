@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -24,6 +25,7 @@ _HELD = (
     "server that writes is one worker process with threads"
 )
 RETRY_AFTER = 5  # seconds
+_PROCESS = re.compile(r"\(PID ([1-9]\d*)\)")  # 0 is one that this process cannot see, such as the host's of a container
 _OPEN_HERE = "this process has it open already; close that database first"
 
 
@@ -126,7 +128,9 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
 
 def _refusal(settings: DatabaseSettings, error: Exception) -> DatabaseNotUsable:
     if "Could not set lock on file" in str(error):
-        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER)
+        process = _PROCESS.search(str(error))
+        holder = int(process[1]) if process else None
+        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER, holder=holder)
     return DatabaseNotUsable(path=settings.path, reason=_reason(error))
 
 
