@@ -23,6 +23,7 @@ _HERE: tuple[tuple[str, Check], ...] = (
     ("files", files.check),
     ("endpoints", project.check_endpoints),
     ("addresses", project.check_addresses),
+    ("sign-in", provider.check_sign_in),
     ("workers", project.check_workers),
     ("database", duckdb_file.check),
     ("state", state.check),

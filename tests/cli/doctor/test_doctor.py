@@ -92,13 +92,37 @@ def test_a_broken_endpoint_file(surgery: Surgery) -> None:
     assert "mxcp validate" in line
 
 
-def test_a_secret_that_others_can_read(surgery: Surgery) -> None:
-    """The file and both ways out must be named."""
+@pytest.mark.parametrize(
+    ("mode", "level", "readers"), [(0o644, "fault", "others on this machine"), (0o640, "warning", "its group")]
+)
+def test_a_secret_that_others_can_read(surgery: Surgery, mode: int, level: str, readers: str) -> None:
+    """The place and both ways out must be named; that its group reads it may be meant."""
     surgery.auth["github"]["client_secret"] = CLIENT_SECRET
     surgery.set()
+    surgery.site.config.chmod(mode)
+
+    line = surgery.complaint(level)
+
+    assert (
+        f"{surgery.site.config}:1 holds projects.demo.profiles.dev.auth.github.client_secret, and {readers} may" in line
+    )
+    assert f"Run chmod 600 {surgery.site.config}, or write ${{NAME}} there" in line
+
+
+def test_a_reference_is_no_secret(surgery: Surgery) -> None:
+    """A file that refers to the environment may be read by all, though the value stands elsewhere in it by chance."""
     surgery.site.config.chmod(0o644)
 
-    assert f"others on this machine may read it. Run chmod 600 {surgery.site.config}" in surgery.complaint()
+    assert "0 faults, 0 warnings" in surgery.examine("--offline", GITHUB_CLIENT_SECRET="demo").output
+
+
+def test_nobody_signs_in(surgery: Surgery) -> None:
+    """That everybody is nobody must be a warning, without the network too."""
+    surgery.auth = {"provider": "none"}
+    surgery.set()
+
+    assert "whoever reaches the server may call everything" in surgery.complaint("warning")
+    assert "0 faults, 1 warning\n" in surgery.examine("--offline").output
 
 
 def test_a_project_that_anybody_can_change(surgery: Surgery) -> None:
