@@ -14,13 +14,14 @@ from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.announcing import announcement
 from mxcp_flask.cli.gunicorn_options import GRACE
+from mxcp_flask.cli.missing import log_missing
 from mxcp_flask.cli.options import HOST, PORT
 from mxcp_flask.cli.project import enter, read_settings, with_flags
 from mxcp_flask.cli.reached import log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
-from mxcp_flask.cli.taking_over import take_over
+from mxcp_flask.cli.taking_over import has_predecessor, take_over
 from mxcp_flask.config import Settings
 from mxcp_flask.metrics.sharing import sharing
 
@@ -64,6 +65,8 @@ def serve(
     check_address(settings.transport.host, settings.transport.port)
     click.echo("\n".join(announcement(settings, team, catalogue, moved=bool(host or port))))
     log_advice(settings)
+    if not has_predecessor():
+        log_missing(settings, catalogue)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 

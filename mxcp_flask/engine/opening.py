@@ -52,6 +52,26 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.D
     return connection
 
 
+def open_blind(settings: DatabaseSettings) -> duckdb.DuckDBPyConnection:
+    """Open the database, or an empty one where there is none, to look at its tables: read-only, without any file.
+
+    Raises what ``open_sandboxed`` raises.
+    """
+    is_there = settings.path.exists()
+    connection = None
+    try:
+        connection = duckdb.connect(
+            settings.path if is_there else ":memory:", read_only=is_there, config=_config(settings)
+        )
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except (duckdb.Error, ValueError) as error:
+        if connection is not None:
+            connection.close()
+        raise _refusal(settings, error) from error
+    return connection
+
+
 def is_broken(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether DuckDB refuses all work after an error of its own, such as a checkpoint on a full disk."""
     try:

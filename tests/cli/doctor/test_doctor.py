@@ -92,6 +92,16 @@ def test_a_broken_endpoint_file(surgery: Surgery) -> None:
     assert "mxcp validate" in line
 
 
+def test_a_table_that_is_not_there(surgery: Surgery) -> None:
+    """A tool that must fail for want of its table is a warning, with what makes it."""
+    code = "SELECT * FROM notes"
+    path = surgery.site.write("tools/reads.yml", f"mxcp: 1\ntool: {{name: reads, source: {{code: {code}}}}}\n")
+
+    line = surgery.complaint("warning")
+
+    assert f"{path}: tool.source: there is no table notes in the database. Make it" in line
+
+
 @pytest.mark.parametrize(
     ("mode", "level", "readers"), [(0o644, "fault", "others on this machine"), (0o640, "warning", "its group")]
 )
