@@ -218,7 +218,7 @@ class Database:
     def _open(self, until: float) -> duckdb.DuckDBPyConnection:
         while True:
             try:
-                return open_sandboxed(self._settings, self._downloads)
+                return open_sandboxed(self._settings, self._downloads, self._host.processes())
             except DatabaseHeld:
                 if time.monotonic() >= until or self._host.must_stop():
                     raise
