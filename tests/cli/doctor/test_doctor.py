@@ -195,7 +195,7 @@ def test_a_wrong_client_secret(surgery: Surgery) -> None:
 def test_a_clock_that_is_wrong(surgery: Surgery) -> None:
     """How far the clock is off must be told."""
     with ThreadingHTTPServer((servers.HOST, 0), Late) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         surgery.auth["github"]["auth_url"] = f"http://{servers.HOST}:{server.server_port}/login"
         surgery.set()
