@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from jsonschema.protocols import Validator
 
 from mxcp_flask.endpoints.formats import FORMATS, is_in_format
-from mxcp_flask.endpoints.quick_checks import Fits, quick_check
+from mxcp_flask.endpoints.quick_checks import Quick, quick_check
 from mxcp_flask.endpoints.types import Definition, is_sensitive
 
 _TYPE_NAMES = {
@@ -40,27 +40,27 @@ _SHOWN = 60  # characters of a refused value
 
 
 class Check:
-    """The check of ``schema``, with our formats and with exact multiples; made when it is first needed."""
+    """The check of a schema, with our formats and with exact multiples."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
 
+    def is_valid(self, value: Any) -> bool:
+        """Tell whether the schema accepts ``value``."""
+        return self._is_surely_valid(value) or bool(self._validator.is_valid(value))
+
+    def errors(self, value: Any) -> Iterable[ValidationError]:
+        """Give what the schema has against ``value``."""
+        return () if self._is_surely_valid(value) else self._validator.iter_errors(value)
+
     @cached_property
-    def _fits(self) -> Fits:
+    def _is_surely_valid(self) -> Quick:
         return quick_check(self._schema)
 
     @cached_property
     def _validator(self) -> Validator:
         validator: Validator = _EndpointValidator(self._schema, format_checker=_FORMAT_CHECKER)
         return validator
-
-    def is_valid(self, value: Any) -> bool:
-        """Tell whether ``value`` fits."""
-        return self._fits(value) or bool(self._validator.is_valid(value))
-
-    def errors(self, value: Any) -> Iterable[ValidationError]:
-        """Return what is wrong with ``value``."""
-        return () if self._fits(value) else self._validator.iter_errors(value)
 
 
 def find_faults(check: Check, value: Any, definition: Definition, name: str = "") -> Iterator[str]:
