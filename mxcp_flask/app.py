@@ -67,6 +67,7 @@ def create_app(
     clock: Callable[[], float] = time.time,
     store: Store | None = None,
     database: Database | None = None,
+    catalogue: Catalogue | None = None,
     ignore_errors: bool = False,
     state_key: bytes | None = None,
     host: Host | None = None,
@@ -74,10 +75,10 @@ def create_app(
 ) -> Flask:
     """Return the WSGI application of one project.
 
-    ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
-    loaded. ``state_key`` signs what clients carry between the rounds of a request, when no store has a key for it:
-    processes that serve the same clients need the same one. ``host`` is the process that serves it.
-    ``meter`` counts, in place of the configured one.
+    ``store`` and ``database`` take the place of the configured ones, and ``catalogue`` that of what the endpoint files
+    declare; ``ignore_errors`` serves the endpoints that can be loaded. ``state_key`` signs what clients carry between
+    the rounds of a request, when no store has a key for it: processes that serve the same clients need the same one.
+    ``host`` is the process that serves it. ``meter`` counts, in place of the configured one.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -85,7 +86,7 @@ def create_app(
 
     """
     logs.protect()
-    catalogue = load_project(settings, ignore_errors=ignore_errors)
+    catalogue = catalogue or load_project(settings, ignore_errors=ignore_errors)
     host = host or Host()
     meter = meter or open_meter(enabled=settings.metrics.enabled, version=__version__)
     database = database or Database(settings.duckdb, host=host, meter=meter)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -61,6 +63,16 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _serve(settings: Settings, port: int) -> None:
+    code = 0
+    with suppress(KeyboardInterrupt), _serving(settings, port) as server:
+        click.echo("\n".join(_announcement(settings, f"http://{HOST}:{port}/mcp")))
+        code = server.wait()
+    click.echo("Stopped.")
+    sys.exit(code)
+
+
+@contextmanager
+def _serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
     from mxcp_flask.demo import servers
 
     base, secret = f"http://{HOST}:{port}", new_secret()
@@ -75,16 +87,13 @@ def _serve(settings: Settings, port: int) -> None:
             port=port,
         )
         environ = {"MXCP_PROJECT": str(settings.project_dir), "MXCP_CONFIG": str(config), servers.SECRET: secret}
-        with servers.mxcp_serve(base, environ, "--reload") as server, suppress(KeyboardInterrupt):
-            click.echo("\n".join(_announcement(settings, base)))
-            server.wait()
-    click.echo("Stopped.")
+        with servers.mxcp_serve(base, environ, "--reload") as server:
+            yield server
 
 
-def _announcement(settings: Settings, base: str) -> Iterator[str]:
+def _announcement(settings: Settings, url: str) -> Iterator[str]:
     from mxcp_flask.demo.people import PEOPLE
 
-    url = f"{base}/mcp"
     yield f"Project:  {settings.project}, profile {settings.profile}, in {settings.project_dir}"
     yield f"Database: {settings.duckdb.path}"
     yield "Sign-in:  a stand-in for GitHub; nobody there is real, and nobody has a password"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import click
 from flask import Flask
@@ -14,9 +15,11 @@ from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.announcing import announcement
 from mxcp_flask.cli.gunicorn_options import GRACE
+from mxcp_flask.cli.known import Known
 from mxcp_flask.cli.project import enter, read_settings, with_flags
 from mxcp_flask.cli.reached import log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
+from mxcp_flask.cli.settling import settle, unsettled
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
@@ -60,26 +63,36 @@ def serve(
     settings = read()
     logs.configure(settings.logging, debug=debug)
     team = workers.choose(settings, processes, threads)
-    catalogue = check_project(settings, ignore_errors=ignore_errors)
+    known = Known(settings, partial(check_project, ignore_errors=ignore_errors))
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
-    click.echo("\n".join(announcement(settings, team, catalogue, moved=bool(host or port))))
+    click.echo("\n".join(announcement(settings, team, known.catalogue, moved=bool(host or port))))
     log_advice(settings)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 
     address = shown_address(settings.transport.host, settings.transport.port)
-    maker = AppMaker(read, ignore_errors=ignore_errors, debug=debug, follow=follow or debug)
+    maker = AppMaker(read, known, ignore_errors=ignore_errors, debug=debug, follow=follow or debug)
+    settle()
     with sharing(enabled=settings.metrics.enabled):
         path, grace = settings.duckdb.path, graceful_timeout
         GunicornServer(address, team, maker.make_reloading, database=path, grace=grace, debug=debug).run()
 
 
 class AppMaker:
-    """Makes a worker's application from what ``read`` says."""
+    """Makes a worker's application from what ``read`` says, and from what is ``known`` if that still holds."""
 
-    def __init__(self, read: Callable[[], Settings], *, ignore_errors: bool, debug: bool, follow: bool) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Settings],
+        known: Known | None = None,
+        *,
+        ignore_errors: bool,
+        debug: bool,
+        follow: bool,
+    ) -> None:
         self._read = read
+        self._known = known
         self._ignore_errors = ignore_errors
         self._debug = debug
         self._follow = follow
@@ -92,6 +105,7 @@ class AppMaker:
         """
         app = self.make()
         take_over(app.extensions["mxcp"].database)
+        settle()
         if not self._follow:
             return ReloadingApp(app, self.renew, hang_up.taken)
         changes = Changes(self._read().project_dir)
@@ -102,11 +116,18 @@ class AppMaker:
         settings = self._read()
         logs.configure(settings.logging, debug=self._debug)
         enter(settings)
-        host = gunicorn_host()
-        return create_app(settings, ignore_errors=self._ignore_errors, state_key=self._state_key, host=host)
+        catalogue = self._known.catalogue_for(settings) if self._known else None
+        return create_app(
+            settings,
+            catalogue=catalogue,
+            ignore_errors=self._ignore_errors,
+            state_key=self._state_key,
+            host=gunicorn_host(),
+        )
 
     def renew(self, before: Flask) -> Flask:
         """Return the application that follows ``before``. Raises what ``create_app`` raises."""
         settings = self._read()
         logs.configure(settings.logging, debug=self._debug)
-        return renew_app(before, settings, ignore_errors=self._ignore_errors)
+        with unsettled():
+            return renew_app(before, settings, ignore_errors=self._ignore_errors)

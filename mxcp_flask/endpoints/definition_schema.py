@@ -25,7 +25,14 @@ class Properties(fields.Field[Any]):
 
     def __init__(self, schema: Callable[[], Schema], **options: Any) -> None:
         super().__init__(**options)
-        self.schema = schema
+        self._make_schema = schema
+        self._schema: Schema | None = None
+
+    @property
+    def schema(self) -> Schema:
+        """Return the schema of a property, made when the first one is read: it has properties itself."""
+        self._schema = self._schema or self._make_schema()
+        return self._schema
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:  # noqa: ARG002
         if not isinstance(value, Mapping):
@@ -33,7 +40,7 @@ class Properties(fields.Field[Any]):
         loaded: dict[str, Any] = {}
         faults: dict[str, Any] = {}
         for name, definition in value.items():
-            loaded[name], messages = _load_property(self.schema(), name, definition)
+            loaded[name], messages = _load_property(self.schema, name, definition)
             if messages:
                 faults[name] = messages
         if faults:

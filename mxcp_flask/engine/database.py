@@ -218,9 +218,6 @@ def version() -> str:
     return str(duckdb.__version__)
 
 
-# Imported, DuckDB 1 opens a database in memory; a forked child that lacks its threads would crash at its end.
-duckdb.close()
-
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 _forking = threading.local()
 
