@@ -27,8 +27,10 @@ RETRY_AFTER = 5  # seconds
 _OPEN_HERE = "this process has it open already; close that database first"
 
 
-def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.DuckDBPyConnection:
+def open_sandboxed(settings: DatabaseSettings, downloads: Downloads, processes: int = 1) -> duckdb.DuckDBPyConnection:
     """Open the database, creating it unless it is read-only, load what it needs, and lock its configuration.
+
+    ``processes`` are how many open it, and share this machine's cores.
 
     Raises:
         DatabaseHeld: another process has it open.
@@ -38,7 +40,7 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.D
     _refuse_unusable_path(settings)
     connection = None
     try:
-        connection = duckdb.connect(settings.path, read_only=settings.readonly, config=_config(settings))
+        connection = duckdb.connect(settings.path, read_only=settings.readonly, config=_config(settings, processes))
         _let_readers_fetch(connection, downloads)
         load_extensions(connection, settings.extensions)
         create_secrets(connection, settings.secrets)
@@ -81,7 +83,7 @@ def _path_problem(settings: DatabaseSettings) -> str | None:
     return None
 
 
-def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | list[str]]:
+def _config(settings: DatabaseSettings, processes: int) -> dict[str, str | bool | int | float | list[str]]:
     """Return what must hold while the file is being opened already: a foreign file would load its extension."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -94,7 +96,15 @@ def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | 
     }
     if settings.memory_limit is not None:
         config["memory_limit"] = settings.memory_limit
+    if settings.threads is not None or processes > 1:
+        config["threads"] = settings.threads or _share_of_cores(processes)
     return config
+
+
+def _share_of_cores(processes: int) -> int:
+    """Return a process's threads: more than the cores there are would only wake each other up."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // processes)
 
 
 def _let_readers_fetch(connection: duckdb.DuckDBPyConnection, downloads: Downloads) -> None:

@@ -43,10 +43,8 @@ def inner_schemas(schema: Schema) -> Iterator[Schema]:
     for field in schema.fields.values():
         inner: Any = field.inner if isinstance(field, fields.List) else field
         inner = inner.value_field if isinstance(inner, fields.Dict) else inner
-        if isinstance(inner, fields.Nested):
+        if isinstance(inner, (fields.Nested, Properties)):
             yield inner.schema
-        elif isinstance(inner, Properties):
-            yield inner.schema()
         elif isinstance(inner, ExtensionField):
             yield ExtensionSchema()
 
