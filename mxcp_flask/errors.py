@@ -92,6 +92,10 @@ class AddressNotUsable(ConfigurationError):
     """Cannot listen on {address}: {reason}."""
 
 
+class AddressTaken(AddressNotUsable):
+    """Cannot listen on {address}: {reason}. Stop what listens there, or choose another port with --port."""
+
+
 class EndpointFaults(ConfigurationError):
     """{count} of the endpoint files cannot be loaded (mxcp validate shows them; --ignore-errors serves the others)."""
 
@@ -525,3 +529,7 @@ class StepFailed(MxcpError):
 
 class DemoServerFailed(MxcpError):
     """The demo's server did not start: {reason}."""
+
+
+class DemoRefused(MxcpError):
+    """mxcp demo signs in whoever asks, so it does not serve this project: {reason}."""

@@ -116,9 +116,9 @@ def tools_of(base: str) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("flag", ["--readonly", "--debug"])
+@pytest.mark.parametrize("flag", ["--readonly", "--debug", "--reload"])
 def test_a_real_server_picks_up_a_new_file(tmp_path: Path, flag: str) -> None:
-    """With --debug a new file must be served by itself, otherwise after SIGHUP, by the processes that were there."""
+    """With --debug or --reload a new file must be served by itself, else after SIGHUP, by the same processes."""
     site = Site(tmp_path / "site", {"provider": "none"})
     site.environ["MXCP_PROJECT"] = str(site.project)
     database = Database(site.settings().duckdb)
