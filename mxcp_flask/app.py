@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -61,6 +62,14 @@ from mxcp_flask.web.provider import provider_blueprint
 log = logging.getLogger("mxcp.app")
 
 
+class SynchronousFlask(Flask):
+    """Flask without asynchronous views, which need not be looked for at each step of each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return ``func``."""
+        return func
+
+
 def create_app(
     settings: Settings,
     *,
@@ -92,7 +101,7 @@ def create_app(
     database = database or Database(settings.duckdb, host=host, meter=meter)
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store, meter)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
-    app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
+    app = SynchronousFlask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.transport.max_request_bytes
     app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
     app.extensions["mxcp"] = services = Services(

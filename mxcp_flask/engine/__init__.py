@@ -35,8 +35,7 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
 - For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only when no session
   has the one before.
 - Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
-  DuckDB would give the child the parent's instance, whose threads are missing there. DuckDB 1 opens a database in
-  memory when it is imported; it is closed at once.
+  DuckDB would give the child the parent's instance, whose threads are missing there.
 - ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which DuckDB 2 takes inside
   ``WITH``: SQL can overwrite the database. ``lock_configuration`` of DuckDB 1 leaves logging open. ``statements.py``
   keeps a model from both; an endpoint's own SQL is trusted.
