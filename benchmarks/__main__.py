@@ -8,6 +8,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def main() -> None:
 def _compare(options: Namespace, stack: ExitStack, there: Ground) -> Result:
     plan = options.plan.changed(options.rounds, options.seconds)
     comparison = Comparison(plan, _tell)
-    comparison.start(stack, _entrants(options), there)
+    comparison.start(stack, _entrants(options), replace(there, starts=plan.starts))
     comparison.measure()
     return {"seconds": plan.seconds, "rounds": plan.rounds, **comparison.result}
 

@@ -53,7 +53,7 @@ def serving(shape: Shape, ground: Ground) -> Iterator[Served]:
         program = Program(_command(shape, port), environ, folder, port)
         with running(program, lambda: starting.is_there(program)):
             token = people.sign_in(program.base).access_token
-        with starting.serving(program, token, MODERN) as served:
+        with starting.serving(program, token, MODERN, ground.starts) as served:
             yield replace(served, database=database)
 
 
