@@ -276,9 +276,7 @@ def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
 
 def _add_routes(app: Flask, services: Services) -> None:
     app.before_request(access.begin)
-    app.before_request(guard.refuse_shared_memory)
-    app.before_request(guard.note_address)
-    app.before_request(guard.find_urls)
+    app.before_request(guard.enter)
     app.teardown_request(access.forget)
     app.after_request(access.finish)  # Flask begins with the last that is registered
     app.after_request(headers.add_headers)

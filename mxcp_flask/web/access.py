@@ -17,7 +17,7 @@ from flask import Response, request
 
 from mxcp_flask.logs import of_request, request_id, tell
 from mxcp_flask.oauth import audit
-from mxcp_flask.web.context import current_request, g, services
+from mxcp_flask.web.context import context, current_request, g, services
 
 HEADER = "X-Request-ID"
 log = logging.getLogger("mxcp.access")
@@ -28,12 +28,11 @@ _LONGEST_PATH = 300  # characters
 
 def begin() -> None:
     """Before a request, first of all: look at the clock, and give it its identifier."""
-    g.began = time.perf_counter()
-    current = current_request()
+    began, here, current = time.perf_counter(), context(), current_request()
     given = current.environ.get("HTTP_X_REQUEST_ID", "")
     known = _WELL_FORMED.fullmatch(given) and services().hosts.trusts(current.remote_addr)
-    reference = g.reference = given if known else secrets.token_hex(8)
-    request_id.set(reference)
+    here.began, here.reference = began, given if known else secrets.token_hex(8)
+    request_id.set(here.reference)
 
 
 def finish(response: Response) -> Response:

@@ -94,6 +94,12 @@ def current_request() -> Request:
     return current
 
 
+def context() -> Context:
+    """Return ``g`` itself, for whoever uses several of its values on the way of a call."""
+    here: Context = flask_g._get_current_object()
+    return here
+
+
 def services() -> Services:
     """Return the application's services."""
     return cast("Services", current_app.extensions["mxcp"])
