@@ -44,3 +44,4 @@ USUAL = Plan(
     people=5.0,
 )
 FULL = Plan(_cells(ALL, 32, 8, 1), rounds=5, seconds=5.0, starts=5, people=10.0)
+BY_SIZE = {"quick": QUICK, "usual": USUAL, "full": FULL}
