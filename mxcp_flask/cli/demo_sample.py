@@ -50,7 +50,7 @@ The servers stay up. Connect a real client, and sign in as whom you like:
   Inspector     npx @modelcontextprotocol/inspector  and enter  {base}/mcp
   A terminal    mxcp auth login {base}/mcp  and  mxcp call --url {base}/mcp my_observations
 
-A project of your own is served so with  mxcp demo FOLDER  (mxcp init --bootstrap FOLDER makes one).
+This was the sample project. `mxcp demo .` serves the one in the working directory (mxcp init --bootstrap makes one).
 
 Press Ctrl-C to stop."""
     )

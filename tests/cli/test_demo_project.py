@@ -99,7 +99,7 @@ def test_it_ends_whole(ada: Person, number: signal.Signals) -> None:
         said = server.log.read_text()
 
     assert said.endswith("Stopped.\n")
-    assert f"mxcp auth login http://localhost:{port}/mcp" in said
+    assert f"  export MXCP_URL=http://localhost:{port}/mcp\n  mxcp auth login " in said
     assert list((ada.home.parent / "tmp").iterdir()) == []
 
 
