@@ -450,7 +450,7 @@ class DatabaseNotUsable(EngineError):
 
 
 class DatabaseHeld(DatabaseNotUsable):
-    """The DuckDB database {path} cannot be opened: {reason}."""  # now; it may be free in a moment
+    """The DuckDB database {path} cannot be opened: {reason}."""  # now; `holder` is the process that has it, or None
 
 
 class SqlFailed(EngineError):
