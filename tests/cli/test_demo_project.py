@@ -129,7 +129,7 @@ def test_it_says_that_its_server_ended(ada: Person) -> None:
     ended = ada.process("demo", "shop", "--port", str(servers.free_port()))
 
     assert ended.returncode == 1
-    assert "mxcp validate shows them" in ended.stderr
+    assert "whoami.yml:2: tool.source: " in ended.stderr
     assert ended.stderr.endswith("it ended with exit code 1; what it said is above.\n")
 
 
