@@ -24,7 +24,8 @@ def serve_sample(port: int | None, *, once: bool) -> None:
     ):
         folder = Path(name)
         project = sample.unpack(folder / "project")
-        config = servers.write_config(folder / "config.yml", provider_url, folder / "state" / "oauth.db")
+        state = folder / "state" / "oauth.db"
+        config = servers.write_config(folder / "config.yml", provider_url, state, level="warning")
         click.echo(f"Stand-in for GitHub: {provider_url}\nSample project:      {project}")
         with servers.serve_project(project, config, port, {servers.SECRET: secret}) as base:
             _walk(base)
