@@ -97,7 +97,7 @@ class AddressTaken(AddressNotUsable):
 
 
 class EndpointFaults(ConfigurationError):
-    """{count} of the endpoint files cannot be loaded (mxcp validate shows them; --ignore-errors serves the others)."""
+    """{count} of the endpoint files cannot be loaded: {first} (mxcp validate shows all; --ignore-errors serves on)."""
 
 
 # The store.
