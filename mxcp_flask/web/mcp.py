@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from mxcp_flask.logs import tell
-from mxcp_flask.mcp import EVENTS, HttpMessage, Reply
+from mxcp_flask.mcp import EVENTS, HttpMessage, LongAnswer, Reply
 from mxcp_flask.records import User
 from mxcp_flask.web import connection, forms
 from mxcp_flask.web.context import g, services
@@ -35,9 +35,18 @@ def endpoint() -> Response:
     reply = services().mcp.answer(message, current_caller())
     if g.user is not None:
         _record(g.user, reply)
-    response = _streamed(reply.stream) if reply.stream else make_response(reply.body or b"", reply.status)
+    response = _streamed(reply.stream) if reply.stream else _whole(reply)
     response.headers.update(reply.headers)
     response.mimetype = EVENTS if reply.stream else "application/json"
+    return response
+
+
+def _whole(reply: Reply) -> Response:
+    """Return an answer whose size is known; what is long is read from its files as it is sent."""
+    if not isinstance(reply.body, LongAnswer):
+        return make_response(reply.body or b"", reply.status)
+    response = Response(reply.body, reply.status)
+    response.content_length = reply.body.size
     return response
 
 
