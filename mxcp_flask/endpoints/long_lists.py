@@ -8,7 +8,7 @@ from typing import Any
 
 from mxcp_flask.endpoints.cells import rows_to_json
 from mxcp_flask.endpoints.checks import Check, find_faults
-from mxcp_flask.endpoints.json_columns import read_json_texts
+from mxcp_flask.endpoints.json_columns import reader_of
 from mxcp_flask.endpoints.model import SqlEndpoint
 from mxcp_flask.endpoints.shaping import FAULTS_NAMED, holds_values, records
 from mxcp_flask.endpoints.types import result_schema
@@ -32,6 +32,7 @@ class LongList:
         self._returns = endpoint.returns
         self._columns = columns
         self._has_values = self._returns is not None and holds_values(self._returns, columns)
+        self._read = reader_of(self._returns) if self._returns else None
         self._item = self._returns.get("items") if self._returns else None
         self._check = Check(result_schema(self._item)) if self._item else Check({})
         self._count = 0
@@ -39,8 +40,8 @@ class LongList:
     def items(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the items of the next ``rows``; raises ResultMismatch when one does not fit."""
         values: list[Any] = [value for (value,) in rows_to_json(rows)] if self._has_values else self._records(rows)
-        if self._returns is not None:
-            values = read_json_texts(self._returns, values)
+        if self._read:
+            values = self._read(values)
         if not all(map(self._check.is_valid, values)):
             raise ResultMismatch(reason="; ".join(self._faults(values)))
         self._count += len(values)
