@@ -30,18 +30,18 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent, in which sessions, and the answer that is right."""
+    """What is sent, and the answer that is right."""
 
     url: str
     headers: dict[str, str]
     body: str
-    sessions: list[str]
+    variants: list[str]  # headers in which requests differ
     expected: str
 
     def write(self, folder: Path) -> None:
         """Write what wrk.lua reads."""
         headers = "".join(f"{key}: {value}\n" for key, value in self.headers.items())
-        parts = {"headers": headers, "body": self.body, "sessions": "\n".join(self.sessions), "expected": self.expected}
+        parts = {"headers": headers, "body": self.body, "variants": "\n".join(self.variants), "expected": self.expected}
         for name, text in parts.items():
             (folder / name).write_bytes(text.encode())
 
@@ -61,7 +61,8 @@ def request_for(served: Served, case: Case, era: str, connections: int) -> Reque
     first, second = (eras.send(served.url, headers | known, body) for _ in range(2))
     if first.status_code != 200 or first.text != second.text or not _is_right(case, first.text):
         raise WrongAnswer(f"{case.name}: {first.status_code} {first.text[:300]}")
-    return Request(served.url, headers, body, sessions, first.text)
+    variants = [f"Mcp-Session-Id: {session}" for session in sessions]
+    return Request(served.url, headers, body, variants, first.text)
 
 
 def _is_right(case: Case, text: str) -> bool:
@@ -93,6 +94,7 @@ def drive(served: Served, request: Request, connections: int, seconds: float) ->
         "cpu_us": round(used / told["requests"] * 1e6),
         "cores": round(used / told["seconds"], 2),
         "database_cpu_us": round(used_by_database / told["requests"] * 1e6),
+        "histogram": told["histogram"],
         "bytes": len(request.expected),
         "spread": spread,
     }

@@ -172,7 +172,8 @@ def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogu
     """Return the project's catalogue. Raises EndpointFaults when a file cannot be loaded, unless told to ignore it."""
     catalogue = read_catalogue(settings)
     if catalogue.faults and not ignore_errors:
-        raise EndpointFaults(count=len({fault.path for fault in catalogue.faults}))
+        first = str(catalogue.faults[0]).rstrip(".")
+        raise EndpointFaults(count=len({fault.path for fault in catalogue.faults}), first=first)
     return catalogue
 
 

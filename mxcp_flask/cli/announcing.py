@@ -36,11 +36,12 @@ def next_steps(
 ) -> Iterator[str]:
     """Give the commands that use the server at ``url``; ``person`` is one whom ``mxcp auth login --as`` can be."""
     yield f"Next, in another terminal, {'anywhere' if moved else 'in this project'}:"
+    if moved:
+        yield f"  export MXCP_URL={url}"
     if signs_in:
         without = f"; where there is none, add --as {person}" if person else ""
-        yield f"  mxcp auth login{f' {url}' if moved else ''}    signs you in, in the browser{without}"
-    flag = f" --url {url}" if moved else ""
-    yield f"  mxcp call{flag}    lists the tools; mxcp call{flag} TOOL -p NAME=VALUE calls one"
+        yield f"  mxcp auth login    signs you in, in the browser{without}"
+    yield "  mxcp call          lists the tools; mxcp call TOOL -p NAME=VALUE calls one"
     name = re.sub(r"[^\w-]+", "-", project, flags=re.ASCII).strip("-") or "mxcp"
     yield f"  claude mcp add --transport http {name} {url}"
 

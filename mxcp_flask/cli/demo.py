@@ -23,9 +23,8 @@ from mxcp_flask.cli.demo_sample import serve_sample
 def demo(folder: Path | None, once: bool, port: int | None) -> None:
     """Serve the project in FOLDER with a stand-in for GitHub, where invented people sign in without a password.
 
-    Without FOLDER, serve a sample project so, and walk once through the whole path as a client. Only this machine can
-    reach the servers. In FOLDER, sign-in and addresses of your own configuration are left aside; changes of files are
-    followed.
+    Changes of its files are followed. Of your user file (~/.mxcp/config.yml) only the port counts. Without FOLDER,
+    serve a sample project so, and walk once through the whole path as a client. Only this machine reaches the servers.
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     _end_as_by_ctrl_c()

@@ -24,7 +24,8 @@ def serve_sample(port: int | None, *, once: bool) -> None:
     ):
         folder = Path(name)
         project = sample.unpack(folder / "project")
-        config = servers.write_config(folder / "config.yml", provider_url, folder / "state" / "oauth.db")
+        state = folder / "state" / "oauth.db"
+        config = servers.write_config(folder / "config.yml", provider_url, state, level="warning")
         click.echo(f"Stand-in for GitHub: {provider_url}\nSample project:      {project}")
         with servers.serve_project(project, config, port, {servers.SECRET: secret}) as base:
             _walk(base)
@@ -50,7 +51,7 @@ The servers stay up. Connect a real client, and sign in as whom you like:
   Inspector     npx @modelcontextprotocol/inspector  and enter  {base}/mcp
   A terminal    mxcp auth login {base}/mcp  and  mxcp call --url {base}/mcp my_observations
 
-A project of your own is served so with  mxcp demo FOLDER  (mxcp init --bootstrap FOLDER makes one).
+This was the sample project. `mxcp demo .` serves the one in the working directory (mxcp init --bootstrap makes one).
 
 Press Ctrl-C to stop."""
     )

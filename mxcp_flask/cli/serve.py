@@ -16,13 +16,15 @@ from mxcp_flask.cli import workers
 from mxcp_flask.cli.announcing import announcement
 from mxcp_flask.cli.gunicorn_options import GRACE
 from mxcp_flask.cli.known import Known
+from mxcp_flask.cli.missing import log_missing
+from mxcp_flask.cli.options import HOST, PORT
 from mxcp_flask.cli.project import enter, read_settings, with_flags
 from mxcp_flask.cli.reached import log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
 from mxcp_flask.cli.settling import settle, unsettled
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
-from mxcp_flask.cli.taking_over import take_over
+from mxcp_flask.cli.taking_over import has_predecessor, take_over
 from mxcp_flask.config import Settings
 from mxcp_flask.metrics.sharing import sharing
 
@@ -30,8 +32,8 @@ log = logging.getLogger("mxcp.serve")
 
 
 @click.command()
-@click.option("--host", help="Address to listen on (default: the configuration's, localhost).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: the configuration's, 8000).")
+@HOST
+@PORT
 @click.option("--profile", envvar="MXCP_PROFILE", help="Profile to serve (default: that of mxcp-site.yml).")
 @click.option("--workers", "processes", type=click.IntRange(1), help="Worker processes.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each worker process.")
@@ -68,6 +70,8 @@ def serve(
     check_address(settings.transport.host, settings.transport.port)
     click.echo("\n".join(announcement(settings, team, known.catalogue, moved=bool(host or port))))
     log_advice(settings)
+    if not has_predecessor():
+        log_missing(settings, known.catalogue)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -24,6 +25,7 @@ _HELD = (
     "server that writes is one worker process with threads"
 )
 RETRY_AFTER = 5  # seconds
+_PROCESS = re.compile(r"\(PID ([1-9]\d*)\)")  # 0 is one that this process cannot see, such as the host's of a container
 _OPEN_HERE = "this process has it open already; close that database first"
 
 
@@ -45,6 +47,26 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads, processes: 
         load_extensions(connection, settings.extensions)
         create_secrets(connection, settings.secrets)
         _close_sandbox(connection, settings)
+    except (duckdb.Error, ValueError) as error:
+        if connection is not None:
+            connection.close()
+        raise _refusal(settings, error) from error
+    return connection
+
+
+def open_blind(settings: DatabaseSettings) -> duckdb.DuckDBPyConnection:
+    """Open the database, or an empty one where there is none, to look at its tables: read-only, without any file.
+
+    Raises what ``open_sandboxed`` raises.
+    """
+    is_there = settings.path.exists()
+    connection = None
+    try:
+        connection = duckdb.connect(
+            settings.path if is_there else ":memory:", read_only=is_there, config=_config(settings, 1)
+        )
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
     except (duckdb.Error, ValueError) as error:
         if connection is not None:
             connection.close()
@@ -136,7 +158,9 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
 
 def _refusal(settings: DatabaseSettings, error: Exception) -> DatabaseNotUsable:
     if "Could not set lock on file" in str(error):
-        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER)
+        process = _PROCESS.search(str(error))
+        holder = int(process[1]) if process else None
+        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER, holder=holder)
     return DatabaseNotUsable(path=settings.path, reason=_reason(error))
 
 

@@ -157,7 +157,7 @@ def reason_of(error: Exception) -> str:
         return "it took too long"
     for known in ("Connection refused", "Name or service not known", "Network is unreachable", "Connection reset"):
         if known in text:
-            return f"{known.lower()}{'; is the server running' if known == 'Connection refused' else ''}"
+            return f"{known.lower()}{' (is the server running?)' if known == 'Connection refused' else ''}"
     return f"{type(error).__name__}"
 
 

@@ -55,7 +55,9 @@ def test_tools_that_ask_nothing_need_no_sign_in(site: Site) -> None:
 
 def test_at_another_address_than_configured(site: Site) -> None:
     """With flags, the next commands must name the URL, as they could not find it."""
-    assert any("mxcp call --url http://localhost:8000/mcp" in line for line in lines(site, moved=True))
+    said = lines(site, moved=True)
+
+    assert said[said.index("Next, in another terminal, anywhere:") + 1] == "  export MXCP_URL=http://localhost:8000/mcp"
 
 
 def test_behind_a_proxy_without_a_name(site: Site) -> None:

@@ -99,7 +99,7 @@ def test_it_ends_whole(ada: Person, number: signal.Signals) -> None:
         said = server.log.read_text()
 
     assert said.endswith("Stopped.\n")
-    assert f"mxcp auth login http://localhost:{port}/mcp" in said
+    assert f"  export MXCP_URL=http://localhost:{port}/mcp\n  mxcp auth login " in said
     assert list((ada.home.parent / "tmp").iterdir()) == []
 
 
@@ -129,7 +129,7 @@ def test_it_says_that_its_server_ended(ada: Person) -> None:
     ended = ada.process("demo", "shop", "--port", str(servers.free_port()))
 
     assert ended.returncode == 1
-    assert "mxcp validate shows them" in ended.stderr
+    assert "whoami.yml:2: tool.source: " in ended.stderr
     assert ended.stderr.endswith("it ended with exit code 1; what it said is above.\n")
 
 

@@ -35,7 +35,7 @@ class Maker:
     def __call__(self, _: Flask | None = None) -> Flask:
         """Return the next application."""
         if self.fails:
-            raise EndpointFaults(count=1)
+            raise EndpointFaults(count=1, first="tools/broken.yml: tool: is missing")
         self.made += 1
         app = Flask(f"number{self.made}")
         app.add_url_rule("/", view_func=lambda number=self.made: str(number))

@@ -42,12 +42,12 @@ def test_a_read_write_database_is_for_one_process(mxcp: Mxcp, site: Site) -> Non
 
 
 def test_a_broken_endpoint_file_is_refused(mxcp: Mxcp, site: Site) -> None:
-    """A project with a broken file must not be served by accident, and the line says what shows the fault."""
+    """A project with a broken file must not be served by accident, and the line says what is wrong with it."""
     site.write("tools/broken.yml", BROKEN)
 
     line = refuse(mxcp)
 
-    assert line.startswith("Error: 1 of the endpoint files cannot be loaded")
+    assert line.startswith(f"Error: 1 of the endpoint files cannot be loaded: {site.project}/tools/broken.yml")
     assert "mxcp validate" in line
     assert "--ignore-errors" in line
 
