@@ -79,7 +79,7 @@ def drive(served: Served, request: Request, connections: int, seconds: float) ->
 
     """
     before, before_database = cpu_of(served.pid), served.database_cpu()
-    with _running(request, connections, seconds) as wrk:
+    with loading(request, connections, seconds) as wrk:
         time.sleep(seconds / 2)
         spread = [connections_of(pid, served.port) for pid in served.workers()]
         output, _ = wrk.communicate(timeout=seconds + _PATIENCE)
@@ -101,7 +101,8 @@ def drive(served: Served, request: Request, connections: int, seconds: float) ->
 
 
 @contextmanager
-def _running(request: Request, connections: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+def loading(request: Request, connections: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """Run wrk, which ends after so many seconds, or at SIGINT; its last line is JSON."""
     options = [f"-t{min(_THREADS, connections)}", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
     command = ["wrk", *options, "--timeout", f"{_LATEST}s", "--latency", "-s", str(_SCRIPT), request.url]
     with tempfile.TemporaryDirectory(prefix="mxcp-benchmark-") as name:

@@ -23,6 +23,7 @@ from mxcp_flask.errors import (
     RevisionNotServed,
     RevisionTooOld,
 )
+from mxcp_flask.mcp.answers import Body, compose
 from mxcp_flask.mcp.json_text import Encoded, encode, encode_text
 
 CODES: Mapping[type[ProtocolError], int] = MappingProxyType(
@@ -105,11 +106,11 @@ def id_of(value: Any) -> Id | None:
         return None
 
 
-def result(request_id: Id, value: Mapping[str, Any]) -> bytes:
+def result(request_id: Id, value: Mapping[str, Any]) -> Body:
     """Return the JSON text of a successful response; raises ValueError on what JSON cannot say."""
     if any(isinstance(each, Encoded) for each in value.values()):
         return _with_encoded(request_id, value)
-    return encode({"jsonrpc": "2.0", "id": request_id, "result": value})
+    return compose({"jsonrpc": "2.0", "id": request_id, "result": value})
 
 
 def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
