@@ -15,7 +15,7 @@ import click
 
 from mxcp_flask.cli.options import JSON
 from mxcp_flask.cli.output import JsonCommand, print_result, printable, warn
-from mxcp_flask.cli.server_url import server_url
+from mxcp_flask.cli.server_url import answering, server, server_url
 from mxcp_flask.errors import RemoteError
 from mxcp_flask.remote import tokens
 from mxcp_flask.remote.discovery import Server, discover
@@ -23,18 +23,23 @@ from mxcp_flask.remote.kept import SignedIn, SignIns, sign_ins
 from mxcp_flask.remote.listener import Listener
 from mxcp_flask.remote.login import Login
 
-_SERVER = click.argument("url", required=False, envvar="MXCP_URL")
-
 
 @click.command(cls=JsonCommand)
-@_SERVER
+@server()
 @click.option("--scope", "scopes", multiple=True, help="Ask for this scope too, beside those from before.")
 @click.option("--client-id", envvar="MXCP_CLIENT_ID", help="Be this client of the server's, rather than register.")
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.option("--as", "person", metavar="NAME", help="Be this invented person of mxcp demo, without a browser.")
 @click.option("--timeout", type=click.IntRange(1), default=300, help="Seconds to wait for the browser (default: 300).")
 @JSON
 def login(
-    url: str | None, scopes: tuple[str, ...], client_id: str | None, no_browser: bool, timeout: int, json_output: bool
+    url: str | None,
+    scopes: tuple[str, ...],
+    client_id: str | None,
+    no_browser: bool,
+    person: str | None,
+    timeout: int,
+    json_output: bool,
 ) -> None:
     """Sign in to the server at URL (default: the project's), in the browser. mxcp call then acts as you.
 
@@ -42,16 +47,18 @@ def login(
     in MXCP_CLIENT_SECRET.
     """
     kept = sign_ins(os.environ)
-    server = discover(server_url(url, kept))
-    before = kept.find(server.url)
-    asked = _asked(server, before, scopes)
+    address = server_url(url, kept)
+    with answering(url):
+        found = discover(address)
+    before = kept.find(found.url)
+    asked = _asked(found, before, scopes)
     with closing(Listener()) as listener:
-        way = Login(server, listener, before, time.time)
+        way = Login(found, listener, before, time.time)
         way.name_client(client_id, os.environ.get("MXCP_CLIENT_SECRET") if client_id else None)
-        _send_to(way.url(asked), listener.port, open_it=not no_browser)
+        _go(way.url(asked), listener.port, person, open_it=not no_browser)
         signed_in = way.finish(timeout)
-    with kept.alone(server.url):  # or a refresh that is on its way would write over it
-        before = kept.find(server.url)
+    with kept.alone(found.url):  # or a refresh that is on its way would write over it
+        before = kept.find(found.url)
         kept.keep(signed_in)
     if before is not None:
         _end_quietly(before)
@@ -59,7 +66,7 @@ def login(
 
 
 @click.command(cls=JsonCommand)
-@_SERVER
+@server()
 @click.option("--all", "everywhere", is_flag=True, help="Sign out of every server.")
 @click.option("--force", is_flag=True, help="Forget the sign-in here, even if the server cannot be told.")
 @JSON
@@ -75,23 +82,35 @@ def logout(url: str | None, everywhere: bool, force: bool, json_output: bool) ->
 
 
 @click.command(cls=JsonCommand)
+@server(envvar=None)
 @JSON
-def status(json_output: bool) -> None:
-    """List the servers that you are signed in to, with the scopes that they granted."""
-    entries = [_entry(each) for each in sign_ins(os.environ).all()]
+def status(url: str | None, json_output: bool) -> None:
+    """List the servers that you are signed in to, or only the one at URL, with the scopes that they granted."""
+    kept = sign_ins(os.environ)
+    asked = server_url(url, kept) if url else None
+    entries = [_entry(each) for each in kept.all() if asked in {None, each.url}]
     if json_output:
         print_result(entries)
         return
     for entry in entries:
         click.echo(printable(f"{entry['url']}  scopes: {entry['scope'] or 'none'}  since {entry['since']}"))
     if not entries:
-        click.echo("You are not signed in to any server. mxcp auth login does that.")
+        click.echo(f"You are not signed in {f'at {asked}' if asked else 'to any server'}. mxcp auth login does that.")
 
 
 def _asked(server: Server, before: SignedIn | None, scopes: Sequence[str]) -> list[str]:
     earlier = before.scope.split() if before else []
     named = [each for scope in scopes for each in scope.split()]
     return list(dict.fromkeys([*server.scopes, *earlier, *named]))
+
+
+def _go(address: str, port: int, person: str | None, *, open_it: bool) -> None:
+    if person is None:
+        _send_to(address, port, open_it=open_it)
+        return
+    from mxcp_flask.demo.arriving import sign_in_as
+
+    sign_in_as(person, address)
 
 
 def _send_to(address: str, port: int, *, open_it: bool) -> None:

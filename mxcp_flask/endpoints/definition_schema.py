@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from mxcp_flask.endpoints.checks import compile_schema, find_faults
+from mxcp_flask.endpoints.checks import Check, find_faults
 from mxcp_flask.endpoints.formats import FORMATS
 from mxcp_flask.endpoints.limits import find_excess
 from mxcp_flask.endpoints.schema_base import FileSchema, at_least, holding, identifier, nested, one_of
@@ -125,4 +125,4 @@ def _misfits(key: str, definition: dict[str, Any]) -> Iterator[str]:
     schema = value_schema({name: value for name, value in definition.items() if name not in left_out})
     for value in [definition[key]] if key == "default" else definition[key]:
         if key != "default" or value is not None:
-            yield from find_faults(compile_schema(schema), value, definition)
+            yield from find_faults(Check(schema), value, definition)

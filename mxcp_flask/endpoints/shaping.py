@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from mxcp_flask.endpoints.cells import rows_to_json
 from mxcp_flask.endpoints.checks import find_faults
 from mxcp_flask.endpoints.json_columns import read_json_texts
 from mxcp_flask.endpoints.json_values import to_json
@@ -13,7 +14,7 @@ from mxcp_flask.endpoints.model import SqlEndpoint
 from mxcp_flask.endpoints.types import SCALARS, Definition
 from mxcp_flask.errors import ResultMismatch
 
-_FAULTS_NAMED = 3
+FAULTS_NAMED = 3
 
 
 def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, checked: bool = True) -> Any:
@@ -34,7 +35,7 @@ def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any
         value = read_json_texts(tool.returns, value)
     if not checked:
         return value
-    faults = list(islice(find_faults(tool.result_validator, value, tool.returns), _FAULTS_NAMED))
+    faults = list(islice(find_faults(tool.result_validator, value, tool.returns), FAULTS_NAMED))
     if faults:
         raise ResultMismatch(reason="; ".join(faults))
     return value
@@ -55,9 +56,14 @@ def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequenc
 
 
 def _list(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
-    if len(columns) == 1 and returns.get("items", {}).get("type") in (*SCALARS, "array"):
-        return [to_json(row[0]) for row in rows]
+    if holds_values(returns, columns):
+        return [value for (value,) in rows_to_json(rows)]
     return records(columns, rows)
+
+
+def holds_values(returns: Definition, columns: Sequence[str]) -> bool:
+    """Tell whether the items of an array are the values of its only column, and not objects."""
+    return len(columns) == 1 and returns.get("items", {}).get("type") in (*SCALARS, "array")
 
 
 def _expect_one_row(declared: str, count: int) -> None:
@@ -70,7 +76,7 @@ def _expect_one_row(declared: str, count: int) -> None:
 def records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     """Return a JSON object for each row; columns of one name are numbered."""
     names = _distinct(columns)
-    return [dict(zip(names, map(to_json, row), strict=True)) for row in rows]
+    return [dict(zip(names, row, strict=True)) for row in rows_to_json(rows)]
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:

@@ -53,6 +53,14 @@ def test_every_key_has_its_row(name: str, root: type[Schema]) -> None:
         assert {schemas.key_of(key, field) for key, field in schema.fields.items()} <= rows, type(schema)
 
 
+def test_what_extends_another_section_tells_only_its_own_keys() -> None:
+    """Parameters are types with a name: their table has what types lack, and a link to the rest."""
+    (section,) = re.findall(r"^## parameters$(.*?)^## ", page("endpoint-files.md"), re.MULTILINE | re.DOTALL)
+
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == ["name", "completion"]
+    assert "It has every key of [Types](#types)" in section
+
+
 def test_every_option_has_its_row() -> None:
     """Each command has a section, and each of its options a row there."""
     sections = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", page("commands.md"), re.MULTILINE | re.DOTALL))
