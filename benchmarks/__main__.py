@@ -1,89 +1,101 @@
-"""``python -m benchmarks``."""
+"""``python -m benchmarks``: our server against others, or one of the other PARTS alone."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, people, stores, tables
-from benchmarks.served import PostgresServer, Shape, serving
-from benchmarks.wrk import CASES, drive
+from benchmarks import entrants, ground, machine, plans, scaling, summary, tables
+from benchmarks.comparing import Comparison
+from benchmarks.databases import postgres_server
+from benchmarks.ground import Ground
 
-_THREADS = {1: 8, 2: 4}  # what mxcp serve chooses
-_SIZES = (1_000, 1_000_000)  # tokens
+Result = dict[str, Any]
 
 
 def main() -> None:
     """Measure what the options say, print it, and write it as JSON."""
     options = _options()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    result: dict[str, Any] = {"machine": machine.describe(), "seconds_per_case": options.seconds}
-    result |= {"servers": [], "calls": [], "people": [], "stores": []}
+    measure, text_of = _PARTS[options.part]
+    described = machine.describe()
     with ExitStack() as stack:
-        postgres = stack.enter_context(_postgres()) if "postgresql" in options.stores else None
-        for store in options.stores:
-            for workers in options.workers:
-                shape = Shape(store, workers, _THREADS.get(workers, 4))
-                _measure_server(shape, postgres() if postgres and store == "postgresql" else None, options, result)
-        for store in options.stores if options.sizes else []:
-            database = postgres() if postgres and store == "postgresql" else None
-            result["stores"] += _told(stores.measure(store, database, tuple(options.sizes)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcp-benchmark-")))
+        databases = stack.enter_context(postgres_server()) if _needs_postgres(options) else None
+        result = {"machine": described} | measure(options, stack, ground.lay(folder, databases))
     result["machine"]["load_at_end"] = machine.load()
-    for line in tables.all_tables(result).values():
-        print(line, end="\n\n")
+    print(text_of(result))
     if options.out:
         options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="for each case")
-    parser.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
-    parser.add_argument("--workers", nargs="+", type=int, default=[1, 2])
-    parser.add_argument("--connections", nargs="+", type=int, default=[1, 8, 32])
-    parser.add_argument(
-        "--sizes", nargs="*", type=int, default=list(_SIZES), help="tokens in the store; none: leave out"
+def _compare(options: Namespace, stack: ExitStack, there: Ground) -> Result:
+    plan = options.plan.changed(options.rounds, options.seconds)
+    comparison = Comparison(plan, _tell)
+    comparison.start(stack, _entrants(options), there)
+    comparison.measure()
+    return {"seconds": plan.seconds, "rounds": plan.rounds, **comparison.result}
+
+
+def _scale(options: Namespace, _: ExitStack, there: Ground) -> Result:
+    scale = scaling.Scale(
+        options.stores, options.workers, options.connections, options.sizes, options.seconds or scaling.SECONDS
     )
+    return scaling.measure(scale, there, _tell)
+
+
+def _entrants(options: Namespace) -> list[entrants.Entrant]:
+    return [entrant for entrant in entrants.ALL if entrants.is_chosen(entrant, options.servers, options.plan.more)]
+
+
+def _needs_postgres(options: Namespace) -> bool:
+    if options.part == "scaling":
+        return "postgresql" in options.stores
+    return any("PostgreSQL" in entrant.name for entrant in _entrants(options))
+
+
+def _tell(line: Result) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def _scaling_text(result: Result) -> str:
+    return "\n\n".join(tables.all_tables(result).values())
+
+
+_PARTS: dict[str, tuple[Callable[[Namespace, ExitStack, Ground], Result], Callable[[Result], str]]] = {
+    "peers": (_compare, summary.text_of),
+    "scaling": (_scale, _scaling_text),
+}
+
+
+def _options() -> Namespace:
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="?", default="peers", choices=_PARTS, help="what to measure (default: peers)")
     parser.add_argument("--out", type=Path, help="file for the result as JSON")
+    parser.add_argument("--seconds", type=float, help="for each measurement, whole ones")
+    _add_options_of_peers(parser)
+    group = parser.add_argument_group("scaling")
+    group.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    group.add_argument("--workers", nargs="+", type=int, default=[1, 2])
+    group.add_argument("--connections", nargs="+", type=int, default=[1, 8, 32])
+    group.add_argument("--sizes", nargs="*", type=int, default=[1_000, 1_000_000], help="tokens; none: leave out")
     return parser.parse_args()
 
 
-def _measure_server(
-    shape: Shape, database: PostgresServer | None, options: argparse.Namespace, result: dict[str, Any]
-) -> None:
-    with serving(shape, database) as served:
-        client, _ = people.sign_in(served.base)
-        for case in CASES:
-            drive(served, client, case, 4, 1.0)  # every thread has opened what it needs
-            for connections in options.connections:
-                told = drive(served, client, case, connections, options.seconds)
-                result["calls"] += _told([{**shape.facts, "load": machine.load(), **told}])
-        for measure in (people.measure_sign_ins, people.measure_refreshes):
-            told = measure(served, options.seconds)
-            result["people"] += _told([{**shape.facts, "load": machine.load(), **told}])
-        facts = {"start_seconds": served.start_seconds, **served.memory()}
-        result["servers"] += _told([{**shape.facts, **facts}])
-
-
-def _told(lines: Any) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        print(json.dumps(line), flush=True)
-        yield line
-
-
-@contextmanager
-def _postgres() -> Iterator[Any]:
-    """Give what makes an empty database; one server has them all, and writes to disk as in production."""
-    from tests.support.postgres import running_postgres
-
-    with running_postgres(fsync="on", shared_buffers="256MB") as server:
-        pid = int((server.folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
-        yield lambda: PostgresServer(server.new_database(), pid)
+def _add_options_of_peers(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("peers")
+    which = group.add_mutually_exclusive_group()
+    set_plan: dict[str, Any] = {"action": "store_const", "dest": "plan", "default": plans.USUAL}
+    which.add_argument("--quick", const=plans.QUICK, help="the core, in a few minutes", **set_plan)
+    which.add_argument("--full", const=plans.FULL, help="everything, in more than an hour", **set_plan)
+    group.add_argument("--rounds", type=int, help="how often each cell is measured")
+    group.add_argument("--servers", nargs="+", default=[], help="parts of the names of those to measure")
 
 
 if __name__ == "__main__":

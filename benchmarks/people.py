@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
@@ -18,6 +19,19 @@ from mxcp_flask.demo.walk import Walk
 
 _PROCESSES = 4
 _PATIENCE = 60.0  # seconds beyond what was asked for
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a client has when its person has signed in."""
+
+    access_token: str
+    refresh_token: str
+    client_id: str
+    token_endpoint: str
+
+
+SignIn = Callable[[str], SignedIn]
 
 
 class RefreshingClient(DemoClient):
@@ -34,31 +48,28 @@ class RefreshingClient(DemoClient):
         return loopback.send("POST", self.metadata["registration_endpoint"], json=metadata)
 
 
-def sign_in(base: str) -> tuple[DemoClient, dict[str, Any]]:
-    """Walk from the URL to a token; return the client and the token answer."""
+def sign_in(base: str, login: str = "ada-fixture") -> SignedIn:
+    """Walk from the URL of a server of ours to a token."""
     walk = Walk(f"{base}/mcp", lambda _: None)
     walk.client = RefreshingClient(walk.client.mcp_url)
-    for step in (walk.refused, walk.discover, walk.register, walk.consent, walk.sign_in):
+    for step in (walk.refused, walk.discover, walk.register, walk.consent):
         step()
+    walk.sign_in(login)
     answer = walk.client.exchange(walk.code, walk.resource)
     answer.raise_for_status()
-    walk.client.token = answer.json()["access_token"]
-    return walk.client, answer.json()
+    tokens, client = answer.json(), walk.client
+    endpoint, client_id = client.metadata["token_endpoint"], client.registration["client_id"]
+    return SignedIn(tokens["access_token"], tokens["refresh_token"], client_id, endpoint)
 
 
-def measure_sign_ins(served: Served, seconds: float) -> dict[str, Any]:
+def measure_sign_ins(served: Served, sign_in: SignIn, seconds: float) -> dict[str, Any]:
     """Sign people in, the whole way from the URL to a token, in several processes; return how that went."""
-    return _measured(served, "sign-in", _sign_ins, [(served.base, seconds)] * _PROCESSES)
+    return _measured(served, "sign-in", _sign_ins, [(served.base, sign_in, seconds)] * _PROCESSES)
 
 
-def measure_refreshes(served: Served, seconds: float) -> dict[str, Any]:
+def measure_refreshes(served: Served, sign_in: SignIn, seconds: float) -> dict[str, Any]:
     """Refresh tokens in several processes, one person in each; return how that went."""
-    people = [sign_in(served.base) for _ in range(_PROCESSES)]
-    tasks = [
-        (client.metadata["token_endpoint"], client.registration["client_id"], answer["refresh_token"], seconds)
-        for client, answer in people
-    ]
-    return _measured(served, "refresh", _refreshes, tasks)
+    return _measured(served, "refresh", _refreshes, [(sign_in(served.base), seconds) for _ in range(_PROCESSES)])
 
 
 def _measured(
@@ -82,16 +93,16 @@ def _measured(
     }
 
 
-def _sign_ins(base: str, seconds: float) -> list[float]:
+def _sign_ins(base: str, sign_in: SignIn, seconds: float) -> list[float]:
     return _repeated(lambda: sign_in(base), seconds)
 
 
-def _refreshes(endpoint: str, client_id: str, refresh_token: str, seconds: float) -> list[float]:
-    form = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": refresh_token}
+def _refreshes(person: SignedIn, seconds: float) -> list[float]:
+    form = {"grant_type": "refresh_token", "client_id": person.client_id, "refresh_token": person.refresh_token}
     with loopback.direct_session() as session:
 
         def refresh() -> None:
-            answer = session.post(endpoint, data=form, timeout=loopback.TIMEOUT)
+            answer = session.post(person.token_endpoint, data=form, timeout=loopback.TIMEOUT)
             answer.raise_for_status()
             form["refresh_token"] = answer.json()["refresh_token"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
+_ESTABLISHED = "01"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,20 @@ def megabytes_of(pid: int) -> tuple[float, float]:
     text = (_PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii")
     resident, part = (re.findall(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[0] for name in ("Rss", "Pss"))
     return int(resident) / 1024, int(part) / 1024
+
+
+def connections_of(pid: int, port: int) -> int:
+    """Return how many clients the process is connected to at its own ``port``."""
+    inodes = set()
+    for line in (_PROC / str(pid) / "net" / "tcp").read_text(encoding="ascii").splitlines()[1:]:
+        fields = line.split()
+        if fields[1].endswith(f":{port:04X}") and fields[3] == _ESTABLISHED:
+            inodes.add(f"socket:[{fields[9]}]")
+    open_files = set()
+    for path in (_PROC / str(pid) / "fd").iterdir():
+        with suppress(OSError):  # it was closed meanwhile
+            open_files.add(os.readlink(path))
+    return len(inodes & open_files)
 
 
 def _all() -> list[Process]:

@@ -83,8 +83,8 @@ def costs_of(result: Result) -> Costs:
     refreshes, sign_ins = ([line for line in shared["people"] if line["kind"] == kind] for kind in _KINDS)
     largest = max(shared["stores"], key=lambda line: line["tokens"])
     return Costs(
-        _median(calls, "cpu_us_per_call"),
-        _median(calls, "database_cpu_us_per_call"),
+        _median(calls, "cpu_us"),
+        _median(calls, "database_cpu_us"),
         _median(refreshes, "database_cpu_us"),
         _median(sign_ins, "database_cpu_us"),
         largest["count"]["cpu_us"] / 1e6,

@@ -14,7 +14,8 @@ def all_tables(result: Result) -> dict[str, str]:
     return {name: make(result) for name, make in _TABLES.items()}
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -32,7 +33,7 @@ def _calls(result: Result) -> str:
         "CPU µs",
         "of PostgreSQL",
     ]
-    return _table(head, [
+    return table(head, [
         [
             line["store"],
             f"{line['workers']} x {line['threads']}",
@@ -42,8 +43,8 @@ def _calls(result: Result) -> str:
             f"{line['p50_ms']:.1f}",
             f"{line['p99_ms']:.1f}",
             f"{line['max_ms']:.0f}",
-            str(line["cpu_us_per_call"]),
-            str(line["database_cpu_us_per_call"] or ""),
+            str(line["cpu_us"]),
+            str(line["database_cpu_us"] or ""),
         ]
         for line in result["calls"]
     ])  # fmt: skip
@@ -51,7 +52,7 @@ def _calls(result: Result) -> str:
 
 def _people(result: Result) -> str:
     head = ["store", "workers", "what", "each second", "p50 ms", "p99 ms", "CPU µs", "of PostgreSQL"]
-    return _table(head, [
+    return table(head, [
         [
             line["store"],
             f"{line['workers']} x {line['threads']}",
@@ -68,7 +69,7 @@ def _people(result: Result) -> str:
 
 def _servers(result: Result) -> str:
     head = ["store", "workers", "ready after s", "MB a worker", "of its own"]
-    return _table(head, [
+    return table(head, [
         [
             line["store"],
             f"{line['workers']} x {line['threads']}",
@@ -82,7 +83,7 @@ def _servers(result: Result) -> str:
 
 def _stores(result: Result) -> str:
     head = ["store", "tokens", "MB on disk", "look-up µs", "its CPU µs", "count µs", "its CPU µs"]
-    return _table(head, [
+    return table(head, [
         [
             line["store"],
             f"{line['tokens']:,}",
@@ -124,7 +125,7 @@ def _sizing(result: Result) -> str:
         "GB",
     ]
     fleets = [Fleet(servers, costs_of(result)) for servers in (1, 10, 100, 1000)]
-    return _table(head, [
+    return table(head, [
         [
             f"{fleet.servers:,}",
             _rounded(fleet.calls),

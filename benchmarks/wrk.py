@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import cpu_of
+from benchmarks import eras
+from benchmarks.cases import Case
+from benchmarks.processes import connections_of, cpu_of
 from benchmarks.served import Served
-from mxcp_flask.demo.client import DemoClient
 
 _SCRIPT = Path(__file__).with_name("wrk.lua")
 _THREADS = 2  # of wrk, which is far from using one core
@@ -19,66 +24,86 @@ _LATEST = 30  # seconds for one answer; later ones are errors
 _PATIENCE = 60.0  # seconds beyond what was asked for
 
 
+class WrongAnswer(Exception):
+    """An answer that is not what was asked for."""
+
+
 @dataclass(frozen=True)
-class Case:
-    """A request, in the modern era."""
+class Request:
+    """What is sent, in which sessions, and the answer that is right."""
 
-    name: str
-    method: str
-    tool: str | None = None
-    arguments: dict[str, Any] | None = None
+    url: str
+    headers: dict[str, str]
+    body: str
+    sessions: list[str]
+    expected: str
+
+    def write(self, folder: Path) -> None:
+        """Write what wrk.lua reads."""
+        headers = "".join(f"{key}: {value}\n" for key, value in self.headers.items())
+        parts = {"headers": headers, "body": self.body, "sessions": "\n".join(self.sessions), "expected": self.expected}
+        for name, text in parts.items():
+            (folder / name).write_bytes(text.encode())
 
 
-CASES = (
-    Case("tools/list", "tools/list"),
-    Case("sum", "tools/call", "add", {"a": 3, "b": 4}),
-    Case("20 rows", "tools/call", "rows", {"owner": 7}),
-)
-
-
-def drive(served: Served, client: DemoClient, case: Case, connections: int, seconds: float) -> dict[str, Any]:
-    """Send ``case`` over so many connections for so long; return what came of it.
+def request_for(served: Served, case: Case, era: str, connections: int) -> Request:
+    """Ask twice, see that the answer is right, and return what is to be asked again and again.
 
     Raises:
-        RuntimeError: an answer was no success.
+        WrongAnswer: it is not right, or another one the second time.
 
     """
-    request = client.send(case.method, case.tool, case.arguments)
-    if request.status_code != 200 or "result" not in request.json() or request.json()["result"].get("isError"):
-        raise RuntimeError(f"{case.name} is not answered: {request.status_code} {request.text[:300]}")
-    environ = {**os.environ, **_environ(request.request.headers, request.request.body)}
+    own, body = eras.request_of(case.method, case.params, era)
+    headers = eras.headers_of(served.token, era) | own
+    begun = [eras.begin(served.url, served.token) for _ in range(connections if era == eras.LEGACY else 0)]
+    sessions = [session for session in begun if session]
+    known = eras.session_header(sessions[0] if sessions else None)
+    first, second = (eras.send(served.url, headers | known, body) for _ in range(2))
+    if first.status_code != 200 or first.text != second.text or not _is_right(case, first.text):
+        raise WrongAnswer(f"{case.name}: {first.status_code} {first.text[:300]}")
+    return Request(served.url, headers, body, sessions, first.text)
+
+
+def _is_right(case: Case, text: str) -> bool:
+    with suppress(ValueError, LookupError, TypeError):
+        return case.is_right(eras.result_of(text))
+    return False
+
+
+def drive(served: Served, request: Request, connections: int, seconds: float) -> dict[str, Any]:
+    """Send ``request`` over so many connections for so long; return what came of it.
+
+    Raises:
+        WrongAnswer: not every answer was the right one.
+
+    """
     before, before_database = cpu_of(served.pid), served.database_cpu()
-    told = _run(f"{served.base}/mcp", connections, seconds, environ)
+    with _running(request, connections, seconds) as wrk:
+        time.sleep(seconds / 2)
+        spread = [connections_of(pid, served.port) for pid in served.workers()]
+        output, _ = wrk.communicate(timeout=seconds + _PATIENCE)
     used, used_by_database = cpu_of(served.pid) - before, served.database_cpu() - before_database
-    if told["errors"]:
-        raise RuntimeError(f"{told['errors']} of {told['requests']} answers to {case.name} were errors")
+    told = json.loads(output.splitlines()[-1])
+    if told["errors"] or told["wrong"] or not told["requests"]:
+        raise WrongAnswer(f"of {told['requests']} answers {told['wrong']} were wrong, {told['errors']} never came")
     return {
-        "case": case.name,
-        "connections": connections,
         "calls": told["requests"],
         "calls_per_second": round(told["requests"] / told["seconds"], 1),
         **{name: told[name] for name in ("p50_ms", "p95_ms", "p99_ms", "max_ms")},
-        "cpu_us_per_call": round(used / told["requests"] * 1e6),
-        "database_cpu_us_per_call": round(used_by_database / told["requests"] * 1e6),
+        "cpu_us": round(used / told["requests"] * 1e6),
+        "cores": round(used / told["seconds"], 2),
+        "database_cpu_us": round(used_by_database / told["requests"] * 1e6),
+        "bytes": len(request.expected),
+        "spread": spread,
     }
 
 
-def _environ(headers: Any, body: Any) -> dict[str, str]:
-    kept = {name: value for name, value in headers.items() if name not in {"Content-Length", "Connection"}}
-    text = body.decode() if isinstance(body, bytes) else body
-    return {"BENCHMARK_HEADERS": "\n".join(f"{k}: {v}" for k, v in kept.items()), "BENCHMARK_BODY": text}
-
-
-def _run(url: str, connections: int, seconds: float, environ: dict[str, str]) -> dict[str, Any]:
-    threads = min(_THREADS, connections)
-    options = [f"-t{threads}", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", f"{_LATEST}s"]
-    done = subprocess.run(
-        ["wrk", *options, "--latency", "-s", str(_SCRIPT), url],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=seconds + _PATIENCE,
-        check=True,
-    )
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+@contextmanager
+def _running(request: Request, connections: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    options = [f"-t{min(_THREADS, connections)}", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
+    command = ["wrk", *options, "--timeout", f"{_LATEST}s", "--latency", "-s", str(_SCRIPT), request.url]
+    with tempfile.TemporaryDirectory(prefix="mxcp-benchmark-") as name:
+        request.write(Path(name))
+        environ = {**os.environ, "BENCHMARK_REQUEST": name}
+        with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+            yield process

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -61,12 +62,21 @@ from mxcp_flask.web.provider import provider_blueprint
 log = logging.getLogger("mxcp.app")
 
 
+class SynchronousFlask(Flask):
+    """Flask without asynchronous views, which need not be looked for at each step of each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return ``func``."""
+        return func
+
+
 def create_app(
     settings: Settings,
     *,
     clock: Callable[[], float] = time.time,
     store: Store | None = None,
     database: Database | None = None,
+    catalogue: Catalogue | None = None,
     ignore_errors: bool = False,
     state_key: bytes | None = None,
     host: Host | None = None,
@@ -74,10 +84,10 @@ def create_app(
 ) -> Flask:
     """Return the WSGI application of one project.
 
-    ``store`` and ``database`` take the place of the configured ones; ``ignore_errors`` serves the endpoints that can be
-    loaded. ``state_key`` signs what clients carry between the rounds of a request, when no store has a key for it:
-    processes that serve the same clients need the same one. ``host`` is the process that serves it.
-    ``meter`` counts, in place of the configured one.
+    ``store`` and ``database`` take the place of the configured ones, and ``catalogue`` that of what the endpoint files
+    declare; ``ignore_errors`` serves the endpoints that can be loaded. ``state_key`` signs what clients carry between
+    the rounds of a request, when no store has a key for it: processes that serve the same clients need the same one.
+    ``host`` is the process that serves it. ``meter`` counts, in place of the configured one.
 
     Raises:
         ConfigurationError: the settings, the endpoint files or the installation cannot be used.
@@ -85,13 +95,13 @@ def create_app(
 
     """
     logs.protect()
-    catalogue = load_project(settings, ignore_errors=ignore_errors)
+    catalogue = catalogue or load_project(settings, ignore_errors=ignore_errors)
     host = host or Host()
     meter = meter or open_meter(enabled=settings.metrics.enabled, version=__version__)
     database = database or Database(settings.duckdb, host=host, meter=meter)
     oauth = _oauth(settings.auth, _scope_policy(settings.auth, catalogue), clock, store, meter)
     state_key = oauth.store.derived_key("request state") if oauth else state_key or secrets.token_bytes(32)
-    app = Flask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
+    app = SynchronousFlask("mxcp_flask", template_folder=str(_template_folder()), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.transport.max_request_bytes
     app.url_map.merge_slashes = False  # a redirect would answer a POST with a page
     app.extensions["mxcp"] = services = Services(
@@ -162,7 +172,8 @@ def load_project(settings: Settings, *, ignore_errors: bool = False) -> Catalogu
     """Return the project's catalogue. Raises EndpointFaults when a file cannot be loaded, unless told to ignore it."""
     catalogue = read_catalogue(settings)
     if catalogue.faults and not ignore_errors:
-        raise EndpointFaults(count=len({fault.path for fault in catalogue.faults}))
+        first = str(catalogue.faults[0]).rstrip(".")
+        raise EndpointFaults(count=len({fault.path for fault in catalogue.faults}), first=first)
     return catalogue
 
 
@@ -266,9 +277,7 @@ def _scope_policy(auth: Auth, catalogue: Catalogue) -> ScopePolicy:
 
 def _add_routes(app: Flask, services: Services) -> None:
     app.before_request(access.begin)
-    app.before_request(guard.refuse_shared_memory)
-    app.before_request(guard.note_address)
-    app.before_request(guard.find_urls)
+    app.before_request(guard.enter)
     app.teardown_request(access.forget)
     app.after_request(access.finish)  # Flask begins with the last that is registered
     app.after_request(headers.add_headers)

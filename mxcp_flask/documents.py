@@ -13,6 +13,7 @@ import yaml
 from mxcp_flask.errors import FileNotReadable
 
 _MOST_LINES = 100_000  # aliases of aliases make a small file's key paths very many
+_QUICK: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where PyYAML was built with it
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -68,11 +69,7 @@ def load_document(path: Path) -> Document:
 
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        _refuse_repeated_keys(node, set())
-        data = loader.construct_document(node) if node is not None else None
+        node, data = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise FileNotReadable(path=path, reason=_reason(error)) from error
     except (LookupError, AttributeError) as error:  # PyYAML's answer to what is no such scalar: !!bool maybe
@@ -80,6 +77,21 @@ def load_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise FileNotReadable(path=path, reason=_yaml_reason(error)) from error
     return Document(path, data, dict(islice(_lines(node, (), frozenset()), _MOST_LINES)) if node is not None else {})
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
+    """Return the root of ``text`` and its data; what the quick loader refuses is read again, for the other's words."""
+    try:
+        return _parsed_by(_QUICK, text)
+    except yaml.YAMLError:
+        return _parsed_by(yaml.SafeLoader, text)
+
+
+def _parsed_by(kind: type[yaml.SafeLoader], text: str) -> tuple[yaml.Node | None, Any]:
+    loader = kind(text)
+    node = loader.get_single_node()
+    _refuse_repeated_keys(node, set())
+    return node, loader.construct_document(node) if node is not None else None
 
 
 def _refuse_repeated_keys(node: yaml.Node | None, seen: set[int]) -> None:

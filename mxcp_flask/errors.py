@@ -92,8 +92,12 @@ class AddressNotUsable(ConfigurationError):
     """Cannot listen on {address}: {reason}."""
 
 
+class AddressTaken(AddressNotUsable):
+    """Cannot listen on {address}: {reason}. Stop what listens there, or choose another port with --port."""
+
+
 class EndpointFaults(ConfigurationError):
-    """{count} of the endpoint files cannot be loaded (mxcp validate shows them; --ignore-errors serves the others)."""
+    """{count} of the endpoint files cannot be loaded: {first} (mxcp validate shows all; --ignore-errors serves on)."""
 
 
 # The store.
@@ -446,7 +450,7 @@ class DatabaseNotUsable(EngineError):
 
 
 class DatabaseHeld(DatabaseNotUsable):
-    """The DuckDB database {path} cannot be opened: {reason}."""  # now; it may be free in a moment
+    """The DuckDB database {path} cannot be opened: {reason}."""  # now; `holder` is the process that has it, or None
 
 
 class SqlFailed(EngineError):
@@ -525,3 +529,7 @@ class StepFailed(MxcpError):
 
 class DemoServerFailed(MxcpError):
     """The demo's server did not start: {reason}."""
+
+
+class DemoRefused(MxcpError):
+    """mxcp demo signs in whoever asks, so it does not serve this project: {reason}."""

@@ -11,6 +11,11 @@ def never() -> bool:
     return False
 
 
+def alone() -> int:
+    """Say one."""
+    return 1
+
+
 @dataclass(frozen=True)
 class Host:
     """A process; by itself one that never ends and has no time to wait. Any thread may call its functions."""
@@ -21,3 +26,5 @@ class Host:
     must_stop: Callable[[], bool] = never
     #: Seconds that a call may wait for a database file that another process has not closed yet.
     patience: float = 0.0
+    #: How many processes like it share this machine's cores.
+    processes: Callable[[], int] = alone

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from mxcp_flask import documents
 from mxcp_flask.documents import Document, Fault, load_document
 from mxcp_flask.errors import FileNotReadable
 
@@ -91,6 +93,15 @@ def test_fault_is_one_line(fault: Fault, text: str) -> None:
 def test_marshmallows_messages_become_faults(document: Document, messages: Any, expected: list[str]) -> None:
     """Nested messages are flattened, each with its own place."""
     assert [str(fault).partition(f"{document.path.parent}/")[2] for fault in document.faults(messages)] == expected
+
+
+def test_both_loaders_agree(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where PyYAML was built without libyaml, data and lines are the same."""
+    monkeypatch.setattr(documents, "_QUICK", yaml.SafeLoader)
+
+    slow = load_document(document.path)
+
+    assert (slow.data, slow.lines) == (document.data, document.lines)
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n"])

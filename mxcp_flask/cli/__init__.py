@@ -8,6 +8,7 @@ what commands share   what it does
 ``project.py``        finds the project, and opens its database
 ``running.py``        runs an endpoint; ``answers.py`` what it would ask its client for
 ``testing.py``        runs an endpoint's tests
+``missing.py``        which tables the SQL names though they are not there
 ``server_url.py``     which running server is meant; ``asking.py`` answers what a tool asks first
 ``progress.py``       bars on a terminal; ``colours.py`` colours there; ``counting.py`` numbers of things
 ``output.py``         JSON and safe text; ``table.py`` rows as a table

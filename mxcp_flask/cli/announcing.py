@@ -11,6 +11,8 @@ from mxcp_flask.cli.workers import Workers
 from mxcp_flask.config import Settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 
+_ASKS_WHO = re.compile(r"\bget_user\w+\s*\(", re.IGNORECASE)
+
 
 def announcement(settings: Settings, team: Workers, catalogue: Catalogue, *, moved: bool) -> Iterator[str]:
     """Give the lines. Those with a value are for scripts too: ``MCP URL:  http://localhost:8000/mcp``.
@@ -21,7 +23,27 @@ def announcement(settings: Settings, team: Workers, catalogue: Catalogue, *, mov
         if value is not None:
             yield f"{name + ':':<10}{value}"
     yield ""
-    yield from _next(settings, moved=moved)
+    yield from _unanswered(settings, catalogue)
+    url = f"{base_of(settings.transport)}/mcp"
+    if "<" in url:
+        yield "Next: set base_url (transport.http) to the proxy's URL, and add the MCP URL to a client."
+        return
+    yield from next_steps(settings.project, url, moved=moved, signs_in=settings.auth.provider != "none")
+
+
+def next_steps(
+    project: str, url: str, *, moved: bool, signs_in: bool = True, person: str | None = None
+) -> Iterator[str]:
+    """Give the commands that use the server at ``url``; ``person`` is one whom ``mxcp auth login --as`` can be."""
+    yield f"Next, in another terminal, {'anywhere' if moved else 'in this project'}:"
+    if moved:
+        yield f"  export MXCP_URL={url}"
+    if signs_in:
+        without = f"; where there is none, add --as {person}" if person else ""
+        yield f"  mxcp auth login    signs you in, in the browser{without}"
+    yield "  mxcp call          lists the tools; mxcp call TOOL -p NAME=VALUE calls one"
+    name = re.sub(r"[^\w-]+", "-", project, flags=re.ASCII).strip("-") or "mxcp"
+    yield f"  claude mcp add --transport http {name} {url}"
 
 
 def _facts(settings: Settings, team: Workers, catalogue: Catalogue) -> dict[str, str | None]:
@@ -41,15 +63,13 @@ def _facts(settings: Settings, team: Workers, catalogue: Catalogue) -> dict[str,
     }
 
 
-def _next(settings: Settings, *, moved: bool) -> Iterator[str]:
-    url = f"{base_of(settings.transport)}/mcp"
-    if "<" in url:
-        yield "Next: set base_url (transport.http) to the proxy's URL, and add the MCP URL to a client."
+def _unanswered(settings: Settings, catalogue: Catalogue) -> Iterator[str]:
+    """Say which endpoints ask who is signed in, where nobody can be."""
+    endpoints = (*catalogue.tools.values(), *catalogue.resources.values())
+    asking = [endpoint.key for endpoint in endpoints if _ASKS_WHO.search(endpoint.sql)]
+    if settings.auth.provider != "none" or not asking:
         return
-    name = re.sub(r"[^\w-]+", "-", settings.project, flags=re.ASCII).strip("-") or "mxcp"
-    yield f"Next, in another terminal, {'anywhere' if moved else 'in this project'}:"
-    if settings.auth.provider != "none":
-        yield f"  mxcp auth login{f' {url}' if moved else ''}    signs you in, in the browser"
-    flag = f" --url {url}" if moved else ""
-    yield f"  mxcp call{flag}    lists the tools; mxcp call{flag} TOOL -p NAME=VALUE calls one"
-    yield f"  claude mcp add --transport http {name} {url}"
+    more = f" and {len(asking) - 3} more" if len(asking) > 3 else ""
+    yield f"Nobody signs in here, so get_username() is empty, which {', '.join(asking[:3])}{more} would need."
+    yield "`mxcp demo .` lets invented people sign in; an auth section in ~/.mxcp/config.yml lets real ones."
+    yield ""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mxcp_flask.endpoints.checks import compile_schema, find_faults
+from mxcp_flask.endpoints.checks import Check, find_faults
 from mxcp_flask.endpoints.model import Endpoint, InputRequest
 from mxcp_flask.errors import AnswerInvalid, ArgumentsInvalid
 
@@ -36,7 +36,7 @@ def _answer(endpoint: Endpoint, request: InputRequest, given: Any) -> Any:
     if answer is None:
         raise refusal
     form = request.params.get("requestedSchema", {})
-    faults = list(find_faults(compile_schema(form), answer, form, request.name))
+    faults = list(find_faults(Check(form), answer, form, request.name))
     if faults:
         raise ArgumentsInvalid(faults="; ".join(faults))
     return answer

@@ -31,10 +31,17 @@ _SERVER = click.argument("url", required=False, envvar="MXCP_URL")
 @click.option("--scope", "scopes", multiple=True, help="Ask for this scope too, beside those from before.")
 @click.option("--client-id", envvar="MXCP_CLIENT_ID", help="Be this client of the server's, rather than register.")
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.option("--as", "person", metavar="NAME", help="Be this invented person of mxcp demo, without a browser.")
 @click.option("--timeout", type=click.IntRange(1), default=300, help="Seconds to wait for the browser (default: 300).")
 @JSON
 def login(
-    url: str | None, scopes: tuple[str, ...], client_id: str | None, no_browser: bool, timeout: int, json_output: bool
+    url: str | None,
+    scopes: tuple[str, ...],
+    client_id: str | None,
+    no_browser: bool,
+    person: str | None,
+    timeout: int,
+    json_output: bool,
 ) -> None:
     """Sign in to the server at URL (default: the project's), in the browser. mxcp call then acts as you.
 
@@ -48,7 +55,7 @@ def login(
     with closing(Listener()) as listener:
         way = Login(server, listener, before, time.time)
         way.name_client(client_id, os.environ.get("MXCP_CLIENT_SECRET") if client_id else None)
-        _send_to(way.url(asked), listener.port, open_it=not no_browser)
+        _go(way.url(asked), listener.port, person, open_it=not no_browser)
         signed_in = way.finish(timeout)
     with kept.alone(server.url):  # or a refresh that is on its way would write over it
         before = kept.find(server.url)
@@ -92,6 +99,15 @@ def _asked(server: Server, before: SignedIn | None, scopes: Sequence[str]) -> li
     earlier = before.scope.split() if before else []
     named = [each for scope in scopes for each in scope.split()]
     return list(dict.fromkeys([*server.scopes, *earlier, *named]))
+
+
+def _go(address: str, port: int, person: str | None, *, open_it: bool) -> None:
+    if person is None:
+        _send_to(address, port, open_it=open_it)
+        return
+    from mxcp_flask.demo.arriving import sign_in_as
+
+    sign_in_as(person, address)
 
 
 def _send_to(address: str, port: int, *, open_it: bool) -> None:

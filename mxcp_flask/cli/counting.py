@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
-
 from mxcp_flask.endpoints.catalogue import Catalogue
+from mxcp_flask.endpoints.sql_tools import is_built_in
 
 
 def counts(catalogue: Catalogue) -> str:
-    """Return such as ``2 tools, 1 resource, 0 prompts``."""
-    found: Mapping[str, Collection[Any]] = {
-        "tool": catalogue.tools,
-        "resource": catalogue.resources,
-        "prompt": catalogue.prompts,
-    }
-    return ", ".join(counted(name, len(each)) for name, each in found.items())
+    """Return such as ``2 tools and 3 for SQL, 1 resource, 0 prompts``."""
+    built_in = sum(map(is_built_in, catalogue.tools.values()))
+    tools = counted("tool", len(catalogue.tools) - built_in) + (f" and {built_in} for SQL" if built_in else "")
+    return f"{tools}, {counted('resource', len(catalogue.resources))}, {counted('prompt', len(catalogue.prompts))}"
 
 
 def counted(name: str, count: int) -> str:

@@ -14,6 +14,7 @@ from mxcp_flask.cli import workers
 from mxcp_flask.cli.project import enter, read_settings
 from mxcp_flask.cli.reached import log_reached
 from mxcp_flask.cli.reloading import Forks, ReloadingApp, hang_up
+from mxcp_flask.cli.settling import settle, unsettled
 from mxcp_flask.cli.stopping import gunicorn_host
 from mxcp_flask.cli.taking_over import take_over
 from mxcp_flask.config import Settings
@@ -42,6 +43,7 @@ def hosted_app() -> Flask:
     forks = Forks()
     reloading = ReloadingApp(app, _renewed, lambda: forks.found() or hang_up.taken())
     app.wsgi_app = reloading  # type: ignore[method-assign] # flask run needs a Flask object
+    settle()
     return app
 
 
@@ -55,7 +57,8 @@ def hosted_settings() -> Settings:
 
 
 def _renewed(before: Flask) -> Flask:
-    return renew_app(before, hosted_settings())
+    with unsettled():
+        return renew_app(before, hosted_settings())
 
 
 def _is_gunicorn() -> bool:

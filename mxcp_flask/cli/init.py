@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from mxcp_flask import logs
+from mxcp_flask.cli.init_words import NEXT, NEXT_OF_SAMPLE, SITE, WITHOUT_SQL_TOOLS
 from mxcp_flask.cli.options import DEBUG, JSON
 from mxcp_flask.cli.output import JsonCommand, print_result
 from mxcp_flask.config import checks, find_project
@@ -23,13 +24,6 @@ from mxcp_flask.records import ANONYMOUS
 BOOTSTRAP = Path(__file__).parent / "bootstrap"
 README = Path("README.md")
 DATA = Path("sql", "sample_data.sql")
-NEXT = """
-README.md there says what each file is. Try next, in that folder:
-  mxcp validate
-  mxcp test
-  mxcp run tool find_plants -p light=shade
-  mxcp run tool my_notes --user-context '{"username": "ada"}'
-  mxcp serve"""
 
 
 def _profile(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
@@ -52,7 +46,8 @@ def init(folder: Path, project: str | None, profile: str, bootstrap: bool, debug
     logs.configure(debug=debug)
     target = folder.resolve()
     name = project or _sanitized(target.name)
-    site = f"mxcp: 1\nproject: {json.dumps(name)}\nprofile: {json.dumps(profile)}\n"
+    site = SITE.format(project=json.dumps(name), profile=json.dumps(profile))
+    site += WITHOUT_SQL_TOOLS if bootstrap else ""
     database = find_places(target, os.environ).absolute(os.environ.get("MXCP_DUCKDB_PATH") or f"db-{profile}.duckdb")
     files = {Path(SITE_FILE): site.encode(), **(_sample(name, profile) if bootstrap else {})}
     _refuse_taken(target, [*files, database])
@@ -65,8 +60,7 @@ def init(folder: Path, project: str | None, profile: str, bootstrap: bool, debug
         return
     click.echo(f"Project {name}, profile {profile}, in {target}:")
     click.echo("\n".join(f"  {path}" for path in files))
-    if bootstrap:
-        click.echo(f"  {database}{NEXT}")
+    click.echo(f"  {database}\n\n{NEXT_OF_SAMPLE}" if bootstrap else f"\n{NEXT}")
 
 
 def _sanitized(name: str) -> str:
@@ -76,7 +70,8 @@ def _sanitized(name: str) -> str:
 def _sample(project: str, profile: str) -> dict[Path, bytes]:
     paths = sorted(path for path in BOOTSTRAP.rglob("*") if path.suffix in {".yml", ".sql", ".md"})
     sample = {path.relative_to(BOOTSTRAP): path.read_bytes() for path in paths}
-    words = sample[README].decode().replace("PROJECT", json.dumps(project)).replace("PROFILE", json.dumps(profile))
+    words = sample[README].decode().replace("PROFILE_NAME", profile)
+    words = words.replace("PROJECT", json.dumps(project)).replace("PROFILE", json.dumps(profile))
     return {**sample, README: words.encode()}
 
 

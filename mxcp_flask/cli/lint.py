@@ -9,6 +9,7 @@ import click
 from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli.colours import paint
 from mxcp_flask.cli.counting import counted
+from mxcp_flask.cli.missing import tables_missing_if_seen
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
 from mxcp_flask.cli.progress import reading
@@ -25,10 +26,16 @@ _COLOURS = {"warning": "yellow", "info": "cyan"}
 @JSON
 @click.pass_context
 def lint(ctx: click.Context, severity: str, profile: str | None, json_output: bool) -> None:
-    """Say what the endpoint files leave unsaid. That is advice: exit code 1 is only for files that cannot be loaded."""
-    catalogue = read_catalogue(read_settings(profile), reading)
+    """Say what the endpoint files leave unsaid, and which tables of their SQL are not there.
+
+    That is advice: exit code 1 is only for files that cannot be loaded.
+    """
+    settings = read_settings(profile)
+    catalogue = read_catalogue(settings, reading)
     files = {found.path for found in catalogue.found}  # the built-in tools have none
-    lints = [each for each in find_lints(catalogue) if each.path in files and severity in {"all", each.severity}]
+    found = [*tables_missing_if_seen(settings, catalogue), *find_lints(catalogue)]
+    lints = [each for each in found if each.path in files and severity in {"all", each.severity}]
+    lints.sort(key=lambda each: each.path)
     broken = len({fault.path for fault in catalogue.faults})
     if json_output:
         print_result([_entry(each) for each in lints], ok=not broken)

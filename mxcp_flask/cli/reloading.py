@@ -1,4 +1,4 @@
-"""Serves what the project's files say now: after SIGHUP or a fork, or, when debugging, as soon as one has changed."""
+"""Serves what the project's files say now: after SIGHUP or a fork, or with --reload as soon as one has changed."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import click
 from flask import Flask
@@ -14,12 +15,16 @@ from mxcp_flask.app import create_app, renew_app
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.announcing import announcement
 from mxcp_flask.cli.gunicorn_options import GRACE
+from mxcp_flask.cli.known import Known
+from mxcp_flask.cli.missing import log_missing
+from mxcp_flask.cli.options import HOST, PORT
 from mxcp_flask.cli.project import enter, read_settings, with_flags
 from mxcp_flask.cli.reached import log_advice
 from mxcp_flask.cli.reloading import Changes, ReloadingApp, hang_up
+from mxcp_flask.cli.settling import settle, unsettled
 from mxcp_flask.cli.starting import check_address, check_project, check_store, shown_address
 from mxcp_flask.cli.stopping import gunicorn_host
-from mxcp_flask.cli.taking_over import take_over
+from mxcp_flask.cli.taking_over import has_predecessor, take_over
 from mxcp_flask.config import Settings
 from mxcp_flask.metrics.sharing import sharing
 
@@ -27,13 +32,14 @@ log = logging.getLogger("mxcp.serve")
 
 
 @click.command()
-@click.option("--host", help="Address to listen on (default: the configuration's, localhost).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: the configuration's, 8000).")
+@HOST
+@PORT
 @click.option("--profile", envvar="MXCP_PROFILE", help="Profile to serve (default: that of mxcp-site.yml).")
 @click.option("--workers", "processes", type=click.IntRange(1), help="Worker processes.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each worker process.")
 @click.option("--graceful-timeout", type=click.IntRange(1), default=GRACE, help="Seconds for what runs at a stop.")
 @click.option("--debug", is_flag=True, envvar="MXCP_DEBUG", help="Log everything but secrets; follow changes of files.")
+@click.option("--reload", "follow", is_flag=True, help="Follow changes of files.")
 @click.option("--readonly", is_flag=True, help="Open the database read-only, so that several workers can share it.")
 @click.option("--sql-tools/--no-sql-tools", default=None, help="Serve the built-in SQL tools (default: as configured).")
 @click.option("--ignore-errors", is_flag=True, help="Serve although some endpoint files cannot be loaded.")
@@ -45,6 +51,7 @@ def serve(
     threads: int | None,
     graceful_timeout: int,
     debug: bool,
+    follow: bool,
     readonly: bool,
     sql_tools: bool | None,
     ignore_errors: bool,
@@ -58,38 +65,52 @@ def serve(
     settings = read()
     logs.configure(settings.logging, debug=debug)
     team = workers.choose(settings, processes, threads)
-    catalogue = check_project(settings, ignore_errors=ignore_errors)
+    known = Known(settings, partial(check_project, ignore_errors=ignore_errors))
     check_store(settings)
     check_address(settings.transport.host, settings.transport.port)
-    click.echo("\n".join(announcement(settings, team, catalogue, moved=bool(host or port))))
+    click.echo("\n".join(announcement(settings, team, known.catalogue, moved=bool(host or port))))
     log_advice(settings)
+    if not has_predecessor():
+        log_missing(settings, known.catalogue)
 
     from mxcp_flask.cli.gunicorn_server import GunicornServer
 
     address = shown_address(settings.transport.host, settings.transport.port)
-    maker = AppMaker(read, ignore_errors=ignore_errors, debug=debug)
+    maker = AppMaker(read, known, ignore_errors=ignore_errors, debug=debug, follow=follow or debug)
+    settle()
     with sharing(enabled=settings.metrics.enabled):
         path, grace = settings.duckdb.path, graceful_timeout
         GunicornServer(address, team, maker.make_reloading, database=path, grace=grace, debug=debug).run()
 
 
 class AppMaker:
-    """Makes a worker's application from what ``read`` says."""
+    """Makes a worker's application from what ``read`` says, and from what is ``known`` if that still holds."""
 
-    def __init__(self, read: Callable[[], Settings], *, ignore_errors: bool, debug: bool) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Settings],
+        known: Known | None = None,
+        *,
+        ignore_errors: bool,
+        debug: bool,
+        follow: bool,
+    ) -> None:
         self._read = read
+        self._known = known
         self._ignore_errors = ignore_errors
         self._debug = debug
+        self._follow = follow
         self._state_key = secrets.token_bytes(32)  # made before the fork, so that all workers have the same
 
     def make_reloading(self) -> ReloadingApp:
-        """Return the application, which is made anew after SIGHUP and, when debugging, after any change.
+        """Return the application, which is made anew after SIGHUP and, when it follows them, after any change.
 
         Raises what ``make`` and ``take_over`` raise.
         """
         app = self.make()
         take_over(app.extensions["mxcp"].database)
-        if not self._debug:
+        settle()
+        if not self._follow:
             return ReloadingApp(app, self.renew, hang_up.taken)
         changes = Changes(self._read().project_dir)
         return ReloadingApp(app, self.renew, lambda: changes.found() or hang_up.taken())
@@ -99,11 +120,18 @@ class AppMaker:
         settings = self._read()
         logs.configure(settings.logging, debug=self._debug)
         enter(settings)
-        host = gunicorn_host()
-        return create_app(settings, ignore_errors=self._ignore_errors, state_key=self._state_key, host=host)
+        catalogue = self._known.catalogue_for(settings) if self._known else None
+        return create_app(
+            settings,
+            catalogue=catalogue,
+            ignore_errors=self._ignore_errors,
+            state_key=self._state_key,
+            host=gunicorn_host(),
+        )
 
     def renew(self, before: Flask) -> Flask:
         """Return the application that follows ``before``. Raises what ``create_app`` raises."""
         settings = self._read()
         logs.configure(settings.logging, debug=self._debug)
-        return renew_app(before, settings, ignore_errors=self._ignore_errors)
+        with unsettled():
+            return renew_app(before, settings, ignore_errors=self._ignore_errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from contextlib import closing
@@ -11,7 +12,7 @@ from mxcp_flask.cli.taking_over import has_predecessor
 from mxcp_flask.config import Settings
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database
-from mxcp_flask.errors import AddressNotUsable
+from mxcp_flask.errors import AddressNotUsable, AddressTaken
 from mxcp_flask.metrics import check_installed
 
 
@@ -47,7 +48,9 @@ def check_address(host: str, port: int) -> None:
             probe.bind((host.strip("[]"), port))
         except (OSError, UnicodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "this is no host name"
-            raise AddressNotUsable(address=shown_address(host, port), reason=reason) from error
+            taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            kind = AddressTaken if taken else AddressNotUsable
+            raise kind(address=shown_address(host, port), reason=reason) from error
 
 
 def shown_address(host: str, port: int) -> str:

@@ -16,7 +16,13 @@ MARGIN = 2.0  # seconds for an answer to be made and sent, before gunicorn's gra
 def gunicorn_host() -> Host:
     """Return the host of an application that gunicorn serves; it may be made before the fork."""
     stop = Stop()
-    return Host(is_stopping=stop.begun, must_stop=stop.is_due, patience=PATIENCE)
+    return Host(is_stopping=stop.begun, must_stop=stop.is_due, patience=PATIENCE, processes=worker_count)
+
+
+def worker_count() -> int:
+    """Return how many workers gunicorn was told to run; 1 when it runs none."""
+    worker = current_worker()
+    return int(worker.cfg.workers) if worker else 1
 
 
 def current_worker() -> Any:

@@ -10,7 +10,8 @@
       report          every fault of both files, raised together
       auth, database  dataclasses of model.py, with defaults and absolute paths
 
-The environment goes before the files: MXCP_PROFILE, MXCP_DUCKDB_PATH, MXCP_READONLY.
+The environment goes before the files: MXCP_PROFILE, MXCP_DUCKDB_PATH, MXCP_READONLY. ``written_secrets`` finds
+secrets that stand in the user file themselves.
 """
 
 from mxcp_flask.config.load import find_project, load_settings

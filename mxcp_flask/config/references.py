@@ -45,6 +45,11 @@ class Resolver:
         return resolved
 
 
+def refers(text: str) -> bool:
+    """Tell whether there is a reference in ``text``."""
+    return _VARIABLE.search(text) is not None
+
+
 def unset_error(document: Document, name: str, places: list[KeyPath]) -> UnsetVariable:
     """Return the error for a variable that is referred to at ``places``."""
     faults = [document.fault(place, "") for place in places]

@@ -61,6 +61,7 @@ class DuckdbSchema(FileSchema):
     allowed_directories = ListOf(Text(validate=checks.path))
     allowed_hosts = ListOf(Text(validate=checks.host_name))
     memory_limit = Text(validate=checks.memory)
+    threads = Whole(validate=checks.positive)
     timeout = Decimal(validate=checks.above_zero)
     max_rows = Whole(validate=checks.positive)
     max_bytes = Whole(validate=checks.positive)

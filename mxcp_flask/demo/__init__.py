@@ -6,5 +6,6 @@ Atlassian or Salesforce: ``github``, ``atlassian`` and ``salesforce`` hold their
 ``people``, ``sign_in`` and ``pages`` (who signs in, and with which consent), ``approvals`` and ``tokens`` (the state).
 
 ``sample`` unpacks the project in ``project/`` and builds its DuckDB file. ``servers`` runs both servers, and ``walk``
-goes through the whole path as a client (``client``) with a person (``browser``), over ``loopback`` alone.
+goes through the whole path as a client (``client``) with a person (``browser``), over ``loopback`` alone; ``arriving``
+signs such a person in for another client.
 """

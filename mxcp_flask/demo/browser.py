@@ -13,10 +13,11 @@ from mxcp_flask.demo.loopback import TIMEOUT, direct_session
 
 @dataclass
 class Form:
-    """A page's form: where it posts to, and its hidden inputs."""
+    """A page's form: where it posts to, its hidden inputs, and what its radio buttons offer."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
 
 
 class FormReader(HTMLParser):
@@ -27,12 +28,14 @@ class FormReader(HTMLParser):
         self.form = Form(page_url)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep a form's target and its hidden inputs (html.parser calls this)."""
+        """Keep a form's target and its inputs (html.parser calls this)."""
         found = {name: value or "" for name, value in attrs}
         if tag == "form" and found.get("action"):
             self.form.action = urljoin(self.form.action, found["action"])
         if tag == "input" and found.get("type") == "hidden":
             self.form.fields[found["name"]] = found["value"]
+        if tag == "input" and found.get("type") == "radio":
+            self.form.choices.setdefault(found["name"], []).append(found["value"])
 
 
 class Browser:

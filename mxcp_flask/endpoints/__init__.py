@@ -12,7 +12,8 @@ A call::
 
     arguments of the client -> coercion (what language models write) -> checks (JSON Schema) -> formats (Python values)
                             -> arguments.bind -> the engine runs the SQL
-    columns and rows        -> json_values -> shaping.shape -> a JSON value
+    columns and rows        -> cells, json_values -> shaping.shape -> a JSON value
 
+``checks`` looks quickly first (``quick_checks``), and thoroughly at what that does not let pass.
 ``types`` turns a definition of a file into the JSON Schema 2020-12 that is published and checked against.
 """

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from jsonschema.protocols import Validator
 
 from mxcp_flask.endpoints.formats import FORMATS, is_in_format
+from mxcp_flask.endpoints.quick_checks import Quick, quick_check
 from mxcp_flask.endpoints.types import Definition, is_sensitive
 
 _TYPE_NAMES = {
@@ -38,19 +39,37 @@ _SENTENCES = {
 _SHOWN = 60  # characters of a refused value
 
 
-def compile_schema(schema: Mapping[str, Any]) -> Validator:
-    """Return the check of ``schema``, with our formats and with exact multiples."""
-    validator: Validator = _EndpointValidator(schema, format_checker=_FORMAT_CHECKER)
-    return validator
+class Check:
+    """The check of a schema, with our formats and with exact multiples."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
+
+    def is_valid(self, value: Any) -> bool:
+        """Tell whether the schema accepts ``value``."""
+        return self._is_surely_valid(value) or bool(self._validator.is_valid(value))
+
+    def errors(self, value: Any) -> Iterable[ValidationError]:
+        """Give what the schema has against ``value``."""
+        return () if self._is_surely_valid(value) else self._validator.iter_errors(value)
+
+    @cached_property
+    def _is_surely_valid(self) -> Quick:
+        return quick_check(self._schema)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        validator: Validator = _EndpointValidator(self._schema, format_checker=_FORMAT_CHECKER)
+        return validator
 
 
-def find_faults(validator: Validator, value: Any, definition: Definition, name: str = "") -> Iterator[str]:
+def find_faults(check: Check, value: Any, definition: Definition, name: str = "") -> Iterator[str]:
     """Yield what is wrong with the value called ``name``, such as ``items[2].price: must be at least 0 (got -1)``.
 
     Values that ``definition`` marks as sensitive are not shown, and neither are whole lists and objects.
     """
     seen = set()
-    for error in validator.iter_errors(value):
+    for error in check.errors(value):
         fault = _spell(name, error.absolute_path) + _sentence(error)
         if not is_sensitive(definition, error.absolute_path):
             fault += _got(error.instance)

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from mxcp_flask.endpoints.checks import compile_schema, find_faults
+from mxcp_flask.endpoints.checks import Check, find_faults
 from mxcp_flask.endpoints.formats import FORMATS
 from mxcp_flask.endpoints.limits import find_excess
 from mxcp_flask.endpoints.schema_base import FileSchema, at_least, holding, identifier, nested, one_of
@@ -25,7 +25,14 @@ class Properties(fields.Field[Any]):
 
     def __init__(self, schema: Callable[[], Schema], **options: Any) -> None:
         super().__init__(**options)
-        self.schema = schema
+        self._make_schema = schema
+        self._schema: Schema | None = None
+
+    @property
+    def schema(self) -> Schema:
+        """Return the schema of a property, made when the first one is read: it has properties itself."""
+        self._schema = self._schema or self._make_schema()
+        return self._schema
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> dict[str, Any]:  # noqa: ARG002
         if not isinstance(value, Mapping):
@@ -33,7 +40,7 @@ class Properties(fields.Field[Any]):
         loaded: dict[str, Any] = {}
         faults: dict[str, Any] = {}
         for name, definition in value.items():
-            loaded[name], messages = _load_property(self.schema(), name, definition)
+            loaded[name], messages = _load_property(self.schema, name, definition)
             if messages:
                 faults[name] = messages
         if faults:
@@ -118,4 +125,4 @@ def _misfits(key: str, definition: dict[str, Any]) -> Iterator[str]:
     schema = value_schema({name: value for name, value in definition.items() if name not in left_out})
     for value in [definition[key]] if key == "default" else definition[key]:
         if key != "default" or value is not None:
-            yield from find_faults(compile_schema(schema), value, definition)
+            yield from find_faults(Check(schema), value, definition)

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from mxcp_flask.documents import Document, Fault, load_document
 from mxcp_flask.endpoints.attachments import read_attachments
-from mxcp_flask.endpoints.file_schemas import FILE_SCHEMAS
+from mxcp_flask.endpoints.file_schemas import file_schema
 from mxcp_flask.endpoints.idle_keys import find_idle_keys
 from mxcp_flask.endpoints.making import make_endpoint
 from mxcp_flask.endpoints.model import KINDS, Endpoint, Found, Kind
@@ -104,7 +104,7 @@ def _version_faults(document: Document) -> Iterable[Fault]:
 
 
 def _read_kind(document: Document, found: Found, project: Project) -> Reading:
-    schema = FILE_SCHEMAS[found.kind]()
+    schema = file_schema(found.kind)
     data, faults = _load(schema, document)
     endpoint = _mapping(data.get(found.kind))
     attachments = read_attachments(document, found.kind, endpoint, project.folder)

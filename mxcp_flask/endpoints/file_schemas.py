@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from marshmallow import fields
 
@@ -42,8 +43,14 @@ class PromptFileSchema(EndpointFileSchema):
     prompt = nested(PromptSchema, required=True)
 
 
-FILE_SCHEMAS: Mapping[Kind, type[FileSchema]] = {
+_SCHEMAS: Mapping[Kind, type[FileSchema]] = {
     "tool": ToolFileSchema,
     "resource": ResourceFileSchema,
     "prompt": PromptFileSchema,
 }
+
+
+@cache
+def file_schema(kind: Kind) -> FileSchema:
+    """Return the schema of files of this kind: one for all of them, as making one takes longer than using it."""
+    return _SCHEMAS[kind]()

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-_EXACT = 2**53  # the integers up to here are exact as floats (RFC 8259 §6)
+EXACT = 2**53  # the integers up to here are exact as floats (RFC 8259 §6)
 
 
 def to_json(value: Any) -> Any:
@@ -58,7 +58,7 @@ def _number(value: Decimal) -> int | float | None:
         return None
     whole = value == value.to_integral_value()
     scale = -int(value.as_tuple().exponent)
-    return int(value) if whole and (scale <= 0 or abs(value) > _EXACT) else float(value)
+    return int(value) if whole and (scale <= 0 or abs(value) > EXACT) else float(value)
 
 
 def _duration(value: timedelta) -> str:

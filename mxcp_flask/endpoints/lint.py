@@ -2,7 +2,7 @@
 
 ========  ==================================================================================================
 warning   no description of the endpoint, a parameter, ``return``, or a nested type; no examples of a parameter;
-          no tests
+          no tests; a table that the SQL names and the database does not have (``lint_tables.py``)
 info      no default of a parameter; a test without description; no tags;
           a tool without annotations
 ========  ==================================================================================================

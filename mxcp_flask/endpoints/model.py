@@ -8,9 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from jsonschema.protocols import Validator
-
-from mxcp_flask.endpoints.checks import compile_schema
+from mxcp_flask.endpoints.checks import Check
 from mxcp_flask.endpoints.types import input_schema, result_schema
 
 Kind = Literal["tool", "resource", "prompt"]
@@ -83,9 +81,9 @@ class Endpoint:
         return self.name
 
     @cached_property
-    def validators(self) -> Mapping[str, Validator]:
+    def validators(self) -> Mapping[str, Check]:
         """Return the compiled check of each parameter's converted value, by the published schema."""
-        return {name: compile_schema(schema) for name, schema in self.input_schema["properties"].items()}
+        return {name: Check(schema) for name, schema in self.input_schema["properties"].items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +94,9 @@ class SqlEndpoint(Endpoint):
     returns: Mapping[str, Any] | None = None  # the definition under `return`, as in the file
 
     @cached_property
-    def result_validator(self) -> Validator:
+    def result_validator(self) -> Check:
         """Return the compiled check of a result; everything passes when the file declares no ``return``."""
-        return compile_schema({} if self.returns is None else result_schema(self.returns))
+        return Check({} if self.returns is None else result_schema(self.returns))
 
 
 @dataclass(frozen=True, kw_only=True)

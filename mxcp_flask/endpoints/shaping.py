@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from mxcp_flask.endpoints.cells import rows_to_json
 from mxcp_flask.endpoints.checks import find_faults
 from mxcp_flask.endpoints.json_columns import read_json_texts
 from mxcp_flask.endpoints.json_values import to_json
@@ -56,7 +57,7 @@ def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequenc
 
 def _list(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
     if len(columns) == 1 and returns.get("items", {}).get("type") in (*SCALARS, "array"):
-        return [to_json(row[0]) for row in rows]
+        return [value for (value,) in rows_to_json(rows)]
     return records(columns, rows)
 
 
@@ -70,7 +71,7 @@ def _expect_one_row(declared: str, count: int) -> None:
 def records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     """Return a JSON object for each row; columns of one name are numbered."""
     names = _distinct(columns)
-    return [dict(zip(names, map(to_json, row), strict=True)) for row in rows]
+    return [dict(zip(names, row, strict=True)) for row in rows_to_json(rows)]
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:

@@ -49,6 +49,11 @@ def with_sql_tools(catalogue: Catalogue, required_scopes: tuple[str, ...] = (), 
     )
 
 
+def is_built_in(tool: Tool) -> bool:
+    """Tell whether ``tool`` is one of these, and not the project's own."""
+    return tool.path == _HERE
+
+
 def _name_taken(tool: Tool) -> Fault:
     message = f"{tool.name} is the name of a built-in SQL tool; choose another, or set sql_tools.enabled: false"
     return Fault(tool.path, None, "tool.name", message)

@@ -39,7 +39,7 @@ def _inside(field: fields.Field[Any], value: Any, where: KeyPath) -> Iterator[tu
             yield from _inside(field.inner, each, (*where, index))
     elif isinstance(field, Properties) and isinstance(value, Mapping):
         for name, definition in value.items():
-            yield from find_stray_keys(field.schema(), definition, (*where, name))
+            yield from find_stray_keys(field.schema, definition, (*where, name))
 
 
 def _of_other_types(definition: Mapping[str, Any], where: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -17,6 +17,7 @@ file                  what
 ``preparing.py``      extensions and secrets, before the configuration is locked
 ``attachments.py``    detaches what a session attached
 ``inspection.py``     what SQL says without a database: its parameters and statements
+``missing_tables.py`` which tables SQL names that the database does not have
 ``settings.py``       what a database is opened with
 ``user_functions.py`` ``get_username()`` and its siblings
 ``redaction.py``      keeps the provider's token out of error texts
@@ -35,8 +36,7 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
 - For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only when no session
   has the one before.
 - Nothing open crosses a fork: the parent closes its database before it. A child that destroyed it would crash, and
-  DuckDB would give the child the parent's instance, whose threads are missing there. DuckDB 1 opens a database in
-  memory when it is imported; it is closed at once.
+  DuckDB would give the child the parent's instance, whose threads are missing there.
 - ``enable_external_access = false`` leaves the database's own files writable for ``COPY``, which DuckDB 2 takes inside
   ``WITH``: SQL can overwrite the database. ``lock_configuration`` of DuckDB 1 leaves logging open. ``statements.py``
   keeps a model from both; an endpoint's own SQL is trusted.
@@ -44,6 +44,7 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
 
 from mxcp_flask.engine.database import Database, DatabaseSettings, version
 from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
+from mxcp_flask.engine.missing_tables import FindMissing, MissingTable, missing_tables
 from mxcp_flask.engine.preparing import Extension, Secret
 from mxcp_flask.engine.session import Rows, Session
 from mxcp_flask.engine.spilling import remove_spilled
@@ -52,11 +53,14 @@ __all__ = [
     "Database",
     "DatabaseSettings",
     "Extension",
+    "FindMissing",
+    "MissingTable",
     "Rows",
     "Secret",
     "Session",
     "SqlFacts",
     "inspect_sql",
+    "missing_tables",
     "remove_spilled",
     "sql_inspector",
     "version",

@@ -11,12 +11,15 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import duckdb
 
 from mxcp_flask.engine.downloads import Downloads
 from mxcp_flask.engine.fetching import Fetcher, OpenOutbound, open_outbound
+from mxcp_flask.engine.idle_cursors import IdleCursors
 from mxcp_flask.engine.opening import is_broken, open_sandboxed
+from mxcp_flask.engine.parsing import ParsedTexts
 from mxcp_flask.engine.redaction import redact
 from mxcp_flask.engine.replacing import FileIdentity, check_readable, identity_of
 from mxcp_flask.engine.session import Session
@@ -31,6 +34,17 @@ from mxcp_flask.records import Identity
 __all__ = ["Database", "DatabaseSettings"]
 log = logging.getLogger("mxcp.engine")
 _LOOK_EVERY = 0.05  # seconds between two tries to open a file that another process holds
+
+
+@dataclass
+class _Lent:
+    """A cursor in use, and the root that it is of."""
+
+    root: duckdb.DuckDBPyConnection
+    cursor: duckdb.DuckDBPyConnection
+    identity: Identity | None
+    is_new: bool
+    may_wait: bool = False  # for the next session of the same identity
 
 
 class Database:
@@ -59,13 +73,15 @@ class Database:
         self._replaced_until: float | None = None  # another file lies there: how long sessions wait for others to end
         self._watchdog = Watchdog(settings.timeout, self._host.must_stop)
         weakref.finalize(self, self._watchdog.stop)  # its thread must not outlive the interpreter's end
-        self._cursors = 0  # open ones
+        self._cursors = 0  # in use
+        self._idle = IdleCursors()
+        self._texts = ParsedTexts()
         self._broken = False  # DuckDB takes no statement any more, until it is opened anew
         _databases.add(self)
 
     @contextmanager
     def session(self, identity: Identity, *, alive: Alive | None = None) -> Iterator[Session]:
-        """Give a session that runs as ``identity``, on a cursor of its own, which is closed at the end.
+        """Give a session that runs as ``identity``, on a cursor of its own, which nobody else ever gets.
 
         ``alive`` is asked twice a second, on another thread, whether anybody waits for the statement that runs.
 
@@ -74,12 +90,16 @@ class Database:
             DatabaseNotUsable: the database cannot be opened or takes no work.
 
         """
-        with self._cursor(self._host.patience) as cursor:
-            self._identify(cursor, identity)
+        with self._lent(self._host.patience, identity) as lent:
+            if lent.is_new:
+                self._identify(lent.cursor, identity)
             fetcher = Fetcher(self._downloads, identity, self._open_outbound)
-            session = Session(cursor, identity, self._settings, self._watchdog, fetcher, alive, self._meter)
+            session = Session(
+                lent.cursor, identity, self._settings, self._watchdog, fetcher, alive, self._meter, self._texts
+            )
             try:
                 yield session
+                lent.may_wait = session.left_nothing
             finally:
                 session.close()
 
@@ -91,9 +111,9 @@ class Database:
             DatabaseNotUsable: it cannot be opened or does not answer.
 
         """
-        with self._cursor(patience) as cursor:
+        with self._lent(patience) as lent:
             try:
-                cursor.execute("SELECT 1").fetchall()
+                lent.cursor.execute("SELECT 1").fetchall()
             except duckdb.Error as error:
                 raise DatabaseNotUsable(path=self._settings.path, reason=str(error)) from error
 
@@ -133,22 +153,36 @@ class Database:
         self._lock.release()
 
     @contextmanager
-    def _cursor(self, patience: float) -> Iterator[duckdb.DuckDBPyConnection]:
-        until = time.monotonic() + patience  # taken first: those that wait for the lock have waited
-        with self._lock:
-            self._replace()
-            cursor = self._opened(until).cursor()
-            self._cursors += 1
+    def _lent(self, patience: float, identity: Identity | None = None) -> Iterator[_Lent]:
+        lent = self._lend(time.monotonic() + patience, identity)
         try:
-            yield cursor
+            yield lent
         except EngineError as error:
             self._look_after(error)
             raise
         finally:
-            cursor.close()
-            with self._lock:
-                self._cursors -= 1
-                self._lock.notify_all()
+            self._take_back(lent)
+
+    def _lend(self, until: float, identity: Identity | None) -> _Lent:
+        """Return the cursor that waits for ``identity``, else a new one; ``until`` includes waiting for the lock."""
+        with self._lock:
+            self._replace()
+            root = self._opened(until)
+            kept = self._idle.take(identity) if identity else None
+            lent = _Lent(root, kept or root.cursor(), identity, is_new=kept is None)
+            self._cursors += 1
+        return lent
+
+    def _take_back(self, lent: _Lent) -> None:
+        if not lent.may_wait:
+            lent.cursor.close()
+        with self._lock:
+            self._cursors -= 1
+            if lent.may_wait and lent.identity and lent.root is self._root and not self._broken:
+                self._idle.keep(lent.identity, lent.cursor)
+            else:
+                lent.cursor.close()
+            self._lock.notify_all()
 
     def _replace(self) -> None:
         """Close the file that was replaced, once no session has it open."""
@@ -184,7 +218,7 @@ class Database:
     def _open(self, until: float) -> duckdb.DuckDBPyConnection:
         while True:
             try:
-                return open_sandboxed(self._settings, self._downloads)
+                return open_sandboxed(self._settings, self._downloads, self._host.processes())
             except DatabaseHeld:
                 if time.monotonic() >= until or self._host.must_stop():
                     raise
@@ -199,6 +233,7 @@ class Database:
 
     def _close_root(self) -> None:
         if self._root is not None and self._opened_by == os.getpid():
+            self._idle.clear()
             self._root.close()
             self._root = None
 
@@ -217,9 +252,6 @@ def version() -> str:
     """Return DuckDB's version."""
     return str(duckdb.__version__)
 
-
-# Imported, DuckDB 1 opens a database in memory; a forked child that lacks its threads would crash at its end.
-duckdb.close()
 
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 _forking = threading.local()

@@ -63,6 +63,11 @@ class Fetcher:
         self._urls: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
         self._size = self._asked = 0
 
+    @property
+    def asked(self) -> bool:
+        """Tell whether anything was to be fetched."""
+        return self._asked > 0
+
     @contextmanager
     def current(self, reach: Reach, seconds: float, stopped: Callable[[], object]) -> Iterator[None]:
         """Fetch for this thread meanwhile, within ``reach`` and ``seconds``, and while it is not ``stopped``."""

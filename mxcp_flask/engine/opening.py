@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -24,11 +25,14 @@ _HELD = (
     "server that writes is one worker process with threads"
 )
 RETRY_AFTER = 5  # seconds
+_PROCESS = re.compile(r"\(PID ([1-9]\d*)\)")  # 0 is one that this process cannot see, such as the host's of a container
 _OPEN_HERE = "this process has it open already; close that database first"
 
 
-def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.DuckDBPyConnection:
+def open_sandboxed(settings: DatabaseSettings, downloads: Downloads, processes: int = 1) -> duckdb.DuckDBPyConnection:
     """Open the database, creating it unless it is read-only, load what it needs, and lock its configuration.
+
+    ``processes`` are how many open it, and share this machine's cores.
 
     Raises:
         DatabaseHeld: another process has it open.
@@ -38,11 +42,31 @@ def open_sandboxed(settings: DatabaseSettings, downloads: Downloads) -> duckdb.D
     _refuse_unusable_path(settings)
     connection = None
     try:
-        connection = duckdb.connect(settings.path, read_only=settings.readonly, config=_config(settings))
+        connection = duckdb.connect(settings.path, read_only=settings.readonly, config=_config(settings, processes))
         _let_readers_fetch(connection, downloads)
         load_extensions(connection, settings.extensions)
         create_secrets(connection, settings.secrets)
         _close_sandbox(connection, settings)
+    except (duckdb.Error, ValueError) as error:
+        if connection is not None:
+            connection.close()
+        raise _refusal(settings, error) from error
+    return connection
+
+
+def open_blind(settings: DatabaseSettings) -> duckdb.DuckDBPyConnection:
+    """Open the database, or an empty one where there is none, to look at its tables: read-only, without any file.
+
+    Raises what ``open_sandboxed`` raises.
+    """
+    is_there = settings.path.exists()
+    connection = None
+    try:
+        connection = duckdb.connect(
+            settings.path if is_there else ":memory:", read_only=is_there, config=_config(settings, 1)
+        )
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
     except (duckdb.Error, ValueError) as error:
         if connection is not None:
             connection.close()
@@ -81,7 +105,7 @@ def _path_problem(settings: DatabaseSettings) -> str | None:
     return None
 
 
-def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | list[str]]:
+def _config(settings: DatabaseSettings, processes: int) -> dict[str, str | bool | int | float | list[str]]:
     """Return what must hold while the file is being opened already: a foreign file would load its extension."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -94,7 +118,15 @@ def _config(settings: DatabaseSettings) -> dict[str, str | bool | int | float | 
     }
     if settings.memory_limit is not None:
         config["memory_limit"] = settings.memory_limit
+    if settings.threads is not None or processes > 1:
+        config["threads"] = settings.threads or _share_of_cores(processes)
     return config
+
+
+def _share_of_cores(processes: int) -> int:
+    """Return a process's threads: more than the cores there are would only wake each other up."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // processes)
 
 
 def _let_readers_fetch(connection: duckdb.DuckDBPyConnection, downloads: Downloads) -> None:
@@ -126,7 +158,9 @@ def _close_sandbox(connection: duckdb.DuckDBPyConnection, settings: DatabaseSett
 
 def _refusal(settings: DatabaseSettings, error: Exception) -> DatabaseNotUsable:
     if "Could not set lock on file" in str(error):
-        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER)
+        process = _PROCESS.search(str(error))
+        holder = int(process[1]) if process else None
+        return DatabaseHeld(path=settings.path, reason=_HELD, retry_after=RETRY_AFTER, holder=holder)
     return DatabaseNotUsable(path=settings.path, reason=_reason(error))
 
 

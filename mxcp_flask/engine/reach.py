@@ -37,12 +37,20 @@ class Reach:
 NOWHERE = Reach(frozenset())
 
 
-def reach_of_endpoints(settings: DatabaseSettings, identity: Identity, sql: str) -> Reach:
-    """Return where the ``sql`` of endpoint files reaches: an argument cannot bring this machine in, the text must."""
+def loopback_hosts_in(text: str) -> frozenset[str]:
+    """Return the names of this machine that stand in ``text``."""
+    lowered = text.lower()
+    return frozenset(host for host in LOOPBACK_HOSTS if host in lowered)
+
+
+def reach_of_endpoints(settings: DatabaseSettings, identity: Identity, named: frozenset[str]) -> Reach:
+    """Return where the SQL of endpoint files reaches, which names the loopback hosts ``named``.
+
+    An argument cannot bring this machine in, the text must.
+    """
     if settings.allowed_hosts:
         return Reach(_lower(*settings.allowed_hosts))
-    named = f"{sql} {identity.instance_url}".lower()
-    return Reach(frozenset(host for host in LOOPBACK_HOSTS if host in named), public=None)
+    return Reach(named | loopback_hosts_in(identity.instance_url), public=None)
 
 
 def reach_of_models(settings: DatabaseSettings, identity: Identity) -> Reach:

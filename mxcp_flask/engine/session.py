@@ -15,11 +15,12 @@ import duckdb
 from mxcp_flask.engine.attachments import Attachments
 from mxcp_flask.engine.fetching import Fetcher
 from mxcp_flask.engine.parameters import bindable
+from mxcp_flask.engine.parsing import Parsed, ParsedTexts, parsed
 from mxcp_flask.engine.reach import NOWHERE, Reach, reach_of_endpoints, reach_of_models
 from mxcp_flask.engine.readers import with_fetches
 from mxcp_flask.engine.redaction import redact
 from mxcp_flask.engine.settings import DatabaseSettings
-from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed, type_name
+from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed
 from mxcp_flask.engine.watchdog import Alive, Verdict, Watchdog
 from mxcp_flask.errors import SqlFailed, StatementRefused
 from mxcp_flask.meter import Meter, Ran
@@ -30,6 +31,7 @@ _FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError,
 LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
 _PIECE = 100  # rows that are taken from DuckDB at once
+_LARGE = 100_000  # bytes of a result that a cursor, which keeps its last one, may have when it waits
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
 _URL_AS_FILE = re.compile(r'Cannot access file "https?://')
@@ -40,7 +42,7 @@ _INTERRUPTED: Mapping[Verdict, str] = {
     "stopping": "The server is being stopped or started anew, and the SQL was stopped with it. Call again.",
 }
 _Result = TypeVar("_Result")
-_Bound = tuple[duckdb.Statement, dict[str, Any]]
+_Bound = tuple[Parsed, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Session:
         fetcher: Fetcher,
         alive: Alive | None = None,
         meter: Meter | None = None,
+        texts: ParsedTexts | None = None,
     ) -> None:
         self._cursor = cursor
         self._identity = identity
@@ -75,9 +78,16 @@ class Session:
         self._fetcher = fetcher
         self._alive = alive
         self._meter = meter or Meter()
+        self._texts = texts or ParsedTexts()
         self._attachments = Attachments(cursor)
         self._cancelled = False
         self._stopped: Verdict | None = None  # why the last statement was interrupted
+        self._altered = False  # the cursor may not be what it was
+
+    @property
+    def left_nothing(self) -> bool:
+        """Tell whether the cursor is what it was before: only data was read or changed, and nothing went wrong."""
+        return not (self._altered or self._cancelled or self._fetcher.asked)
 
     def run(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
         """Run the statements of ``sql`` and return the last one's result; raises as ``steps`` does."""
@@ -100,10 +110,13 @@ class Session:
                 ``timeout``, or is cancelled. Nothing of the transaction stays.
 
         """
-        lists = {name.casefold() for name, value in parameters.items() if isinstance(value, list)}
-        bound = [(statement, _values(statement, parameters)) for statement in self._parsed(with_fetches(sql, lists))]
-        together = len(bound) > 1 and all(type_name(statement) != "TRANSACTION" for statement, _ in bound)
-        reach, rows = reach_of_endpoints(self._settings, self._identity, sql), Rows((), [])
+        given = {name.casefold(): value for name, value in parameters.items()}
+        lists = frozenset(name for name, value in given.items() if isinstance(value, list))
+        text = self._texts.get(sql, lists, lambda: self._parsed(with_fetches(sql, lists)))
+        self._altered |= not text.leaves_nothing
+        bound = [(each, each.values(given)) for each in text.statements]
+        reach, rows = reach_of_endpoints(self._settings, self._identity, text.loopback_hosts), Rows((), [])
+        together = text.together
         if together:
             self._guarded(self._cursor.begin)
         try:
@@ -111,6 +124,7 @@ class Session:
                 rows = self._measured(partial(self._execute, each, last=done == len(bound), together=together), reach)
                 yield done, len(bound)
         except GeneratorExit:  # whoever asked for the steps went away
+            self._altered = True
             self._rollback()
             raise
         return rows
@@ -143,8 +157,9 @@ class Session:
             refuse_text(text)
             statements = self._parsed(text)
             refuse_unless_allowed(self._cursor, statements, text)
-        statement = statements[0]
-        bound = (statement, _values(statement, {}))
+        self._altered = True  # for all that is known of a model's statement
+        statement = parsed(statements[0])
+        bound = (statement, statement.values({}))
         execute = self._execute if self._settings.model_may_write else self._execute_read_only
         return self._measured(lambda: execute(bound), reach_of_models(self._settings, self._identity))
 
@@ -157,10 +172,9 @@ class Session:
         return statements
 
     def _execute(self, bound: _Bound, *, last: bool = True, together: bool = False) -> Rows:
-        statement, values = bound
-        attaches = type_name(statement) == "ATTACH"
-        with self._attachments.attaching() if attaches else nullcontext():
-            self._cursor.execute(statement, bindable(values) or None)
+        text, values = bound
+        with self._attachments.attaching() if text.kind == "ATTACH" else nullcontext():
+            self._cursor.execute(text.statement, bindable(values) or None)
         if not last:
             return Rows((), [])
         rows = self._fetch()
@@ -185,6 +199,8 @@ class Session:
                 return Rows(columns, rows)
             rows += piece
             size += sum(len(value) for row in piece for value in row if isinstance(value, (str, bytes)))
+            self._altered |= len(rows) > _PIECE or size > _LARGE
+        self._altered = True  # what was not read stays in the cursor
         return Rows(columns, rows, cut=bool(columns) and self._cursor.fetchone() is not None)
 
     def _measured(self, work: Callable[[], Rows], reach: Reach) -> Rows:
@@ -211,10 +227,16 @@ class Session:
         ):
             try:
                 self._refuse_cancelled()  # once it is watched, it can be cancelled
-                return work()
+                result = work()
             except _FAILURES as error:
                 stopped = self._stopped = verdict()
                 reason = self._reason(error) if stopped is None else self._interrupted(stopped)
+            else:
+                reason = ""
+        self._altered |= verdict() is not None  # an interruption that came too late could meet what runs next
+        if not reason:
+            return result
+        self._altered = True
         self._rollback()
         raise SqlFailed(reason=reason)
 
@@ -236,13 +258,3 @@ class Session:
         for secret in self._fetcher.secrets:
             reason = redact(reason, secret)
         return reason
-
-
-def _values(statement: duckdb.Statement, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters that ``statement`` names; DuckDB does not mind their case."""
-    given = {name.casefold(): value for name, value in parameters.items()}
-    names = sorted(statement.named_parameters)
-    missing = [f"${name}" for name in names if name.casefold() not in given]
-    if missing:
-        raise SqlFailed(reason=f"The SQL uses parameters that were not given: {', '.join(missing)}.")
-    return {name: given[name.casefold()] for name in names}

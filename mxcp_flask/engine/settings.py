@@ -18,6 +18,7 @@ class DatabaseSettings:
     allowed_directories: tuple[Path, ...] = ()  # likewise
     protected: tuple[Path, ...] = ()  # files that SQL never sees, and what lies beside them: journals, keys
     memory_limit: str | None = None  # in DuckDB's words, such as 2GB
+    threads: int | None = None  # that run a process's statements; None: its share of the cores
     timeout: float = 30.0  # seconds a statement may run
     max_rows: int = 10_000  # of one result, which is cut there
     max_bytes: int = 10_000_000  # of one result as JSON

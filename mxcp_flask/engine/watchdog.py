@@ -62,6 +62,8 @@ class Watchdog:
         self._watched: set[_Watched] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._looks_at: float | None = None  # when the thread looks again by itself; None: when it is told
+        self._was_used = False  # since it looked
 
     @contextmanager
     def watching(
@@ -71,8 +73,10 @@ class Watchdog:
         watched = _Watched(self._clock() + self.seconds, cursor, alive)
         with self._changed:
             self._watched.add(watched)
+            self._was_used = True
             self._start()
-            self._changed.notify()
+            if self._looks_at is None or watched.deadline < self._looks_at:
+                self._changed.notify()  # seldom: a thread that wakes up takes its time from the others
         try:
             yield lambda: watched.verdict
         finally:
@@ -99,6 +103,7 @@ class Watchdog:
     def _start(self) -> None:
         # A fork leaves the thread behind in the parent.
         if self._thread is None or not self._thread.is_alive():
+            self._looks_at = None
             self._thread = threading.Thread(target=self._run, name="duckdb-watchdog", daemon=True)
             self._thread.start()
 
@@ -110,7 +115,9 @@ class Watchdog:
             with self._changed:
                 if self._thread is not threading.current_thread():
                     return
-                self._changed.wait(self._stop_some(given_up))
+                pause = self._stop_some(given_up)
+                self._looks_at = None if pause is None else self._clock() + pause
+                self._changed.wait(pause)
 
     def _stop_some(self, given_up: Collection[_Watched]) -> float | None:
         """Interrupt every cursor that must stop, and return the seconds until the next look, if there is one."""
@@ -120,7 +127,8 @@ class Watchdog:
             if watched.verdict:
                 watched.cursor.interrupt()
         left = min((watched.deadline - now for watched in self._watched if not watched.verdict), default=self._poll)
-        return min(left, self._poll) if self._watched else None
+        is_used, self._was_used = bool(self._watched) or self._was_used, False
+        return min(left, self._poll) if is_used else None
 
     def _verdict(self, watched: _Watched, now: float, *, ends: bool, given_up: bool) -> Verdict | None:
         if watched.deadline <= now:

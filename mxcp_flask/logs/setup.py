@@ -75,6 +75,13 @@ def _install(settings: LogSettings, before: list[logging.Handler]) -> None:
         root.removeHandler(handler)
         handler.close()
     root.addHandler(new)
+    _look_up_less()
+
+
+def _look_up_less() -> None:
+    """Spare each record what no format of ours shows (https://docs.python.org/3/howto/logging.html#optimization)."""
+    logging.logThreads = logging.logMultiprocessing = False
+    logging._srcfile = None
 
 
 def _handler(settings: LogSettings) -> logging.Handler:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mxcp_flask.endpoints.checks import compile_schema
+from mxcp_flask.endpoints.checks import Check
 from mxcp_flask.endpoints.model import InputRequest
 from mxcp_flask.errors import InputDeclined, ParamsInvalid
 
@@ -36,7 +36,7 @@ def _content(request: InputRequest, response: Mapping[str, Any]) -> Any:
     if action != "accept":
         raise _malformed(request, "an object with the 'action' accept, decline or cancel")
     content, schema = response.get("content", {}), request.params["requestedSchema"]
-    if not isinstance(content, dict) or not compile_schema(schema).is_valid(content):
+    if not isinstance(content, dict) or not Check(schema).is_valid(content):
         return UNUSABLE
     return {name: value for name, value in content.items() if name in schema["properties"]}
 

@@ -82,6 +82,7 @@ class Connections:
         """
         here, came = self._here(), time.monotonic()
         with self._turn(here), self.read() as connection:
+            connection.remembered.clear()  # its own commits do not change what it sees as data_version
             may_grow = self._may_grow(connection)
             here.last_write_failed = True
             with connection:

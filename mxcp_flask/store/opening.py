@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
+from mxcp_flask.records import Grant, Token
 from mxcp_flask.store.room import require_room_to_open
 
 BUSY_TIMEOUT = 10.0  # seconds, in which many more than all threads of a machine have written
@@ -16,9 +17,11 @@ File = tuple[int, int]  # device and number
 
 
 class Connection(sqlite3.Connection):
-    """A connection that remembers which file was at its path when it was opened."""
+    """A connection that remembers which file was at its path when it was opened, and tokens that it found."""
 
     file: File
+    version: int | None = None  # SQLite's data_version when it found them
+    remembered: dict[str, tuple[Token, Grant]]
 
 
 def file_at(path: Path) -> File:
@@ -49,6 +52,7 @@ def open_file(path: Path, schema: int | None, timeout: float = BUSY_TIMEOUT) -> 
     )
     try:
         connection.file = file
+        connection.remembered = {}
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         # FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.

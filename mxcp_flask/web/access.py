@@ -17,7 +17,7 @@ from flask import Response, request
 
 from mxcp_flask.logs import of_request, request_id, tell
 from mxcp_flask.oauth import audit
-from mxcp_flask.web.context import g, services
+from mxcp_flask.web.context import context, current_request, g, services
 
 HEADER = "X-Request-ID"
 log = logging.getLogger("mxcp.access")
@@ -28,20 +28,21 @@ _LONGEST_PATH = 300  # characters
 
 def begin() -> None:
     """Before a request, first of all: look at the clock, and give it its identifier."""
-    g.began = time.perf_counter()
-    given = request.headers.get(HEADER, "")
-    known = _WELL_FORMED.fullmatch(given) and services().hosts.trusts(request.remote_addr)
-    g.reference = given if known else secrets.token_hex(8)
-    request_id.set(g.reference)
+    began, here, current = time.perf_counter(), context(), current_request()
+    given = current.environ.get("HTTP_X_REQUEST_ID", "")
+    known = _WELL_FORMED.fullmatch(given) and services().hosts.trusts(current.remote_addr)
+    here.began, here.reference = began, given if known else secrets.token_hex(8)
+    request_id.set(here.reference)
 
 
 def finish(response: Response) -> Response:
     """After a request, last of all: name it in the answer, and log it once the answer is known to its end."""
-    response.headers[HEADER] = g.reference
+    reference = g.reference
+    response.headers[HEADER] = reference
     record = _recorder(response.status_code)
     size = response.content_length if response.is_streamed else response.calculate_content_length()
     if size is None:
-        response.response = Followed(response.response, g.reference, record)
+        response.response = Followed(response.response, reference, record)
     else:
         record(0 if request.method == "HEAD" else size)
     return response
@@ -95,9 +96,10 @@ class Followed:
 
 def _recorder(status: int) -> Callable[[int], None]:
     """Return what reports and logs the request, given the answer's size; it may be over by then."""
-    level = logging.DEBUG if request.endpoint in _QUIET else logging.INFO
-    meter, route = services().meter, request.url_rule.rule if request.url_rule else ""
-    began, method, path, address = g.began, request.method[:20], request.path, audit.address.get()
+    current = current_request()
+    level = logging.DEBUG if current.endpoint in _QUIET else logging.INFO
+    meter, route = services().meter, current.url_rule.rule if current.url_rule else ""
+    began, method, path, address = g.began, current.method[:20], current.path, audit.address.get()
 
     def record(size: int) -> None:
         seconds = time.perf_counter() - began

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, request
+from flask import Request, current_app, request
 from flask import g as flask_g
 
 from mxcp_flask.config.model import Settings
@@ -86,6 +86,18 @@ if TYPE_CHECKING:
     g = Context()
 else:
     g = flask_g
+
+
+def current_request() -> Request:
+    """Return the request itself: each use of Flask's stand-in looks it up again, which adds up on the way of a call."""
+    current: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return current
+
+
+def context() -> Context:
+    """Return ``g`` itself, for whoever uses several of its values on the way of a call."""
+    here: Context = flask_g._get_current_object()
+    return here
 
 
 def services() -> Services:

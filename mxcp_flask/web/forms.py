@@ -10,6 +10,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from mxcp_flask.errors import RequestStalled, RequestTooLarge
 from mxcp_flask.oauth.requests import single_values
+from mxcp_flask.web.context import current_request
 
 LARGEST_FORM = 64 * 1024
 _SAME_SITE = frozenset({None, "same-origin", "none"})  # None: a browser that sends no Fetch Metadata
@@ -55,10 +56,11 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
         RequestStalled: it ended, or paused for too long, before its end.
 
     """
-    allowed = min(size for size in (largest, request.max_content_length) if size is not None)
-    request.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
+    current = current_request()
+    allowed = min(size for size in (largest, current.max_content_length) if size is not None)
+    current.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
     try:
-        body = request.get_data(cache=False)
+        body = current.get_data(cache=False)
     except RequestEntityTooLarge as error:
         raise RequestTooLarge(largest=allowed) from error
     except ClientDisconnected as error:

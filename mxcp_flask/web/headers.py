@@ -12,11 +12,12 @@ _CACHED = frozenset({"pages.style", "pages.icon"})
 
 def add_headers(response: Response) -> Response:
     """Add what keeps an answer out of caches, frames, referrers and guesses of its type."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
     if request.endpoint not in _CACHED:
-        response.headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = _POLICY
-        response.headers["X-Frame-Options"] = "DENY"
+        headers["Content-Security-Policy"] = _POLICY
+        headers["X-Frame-Options"] = "DENY"
     return response

@@ -6,15 +6,16 @@ import logging
 import re
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response
 from werkzeug.exceptions import MethodNotAllowed
 
 from mxcp_flask.logs import tell
 from mxcp_flask.mcp import EVENTS, HttpMessage, Reply
 from mxcp_flask.records import User
 from mxcp_flask.web import connection, forms
-from mxcp_flask.web.context import g, services
+from mxcp_flask.web.context import current_request, g, services
 from mxcp_flask.web.guard import current_caller, guard
+from mxcp_flask.web.request_headers import RequestHeaders
 
 blueprint = Blueprint("mcp", __name__)
 blueprint.before_request(guard)
@@ -27,23 +28,27 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 @blueprint.route("/mcp/", methods=_METHODS, provide_automatic_options=False)
 def endpoint() -> Response:
     """Answer one message. There are no sessions and no streams without a request: GET and DELETE have nothing to do."""
-    if request.method != "POST":
+    current = current_request()
+    if current.method != "POST":
         raise MethodNotAllowed(valid_methods=["POST"])
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    alive = connection.watch(request.environ)
-    message = HttpMessage(headers=headers, body=forms.read_body(None), alive=alive)
+    alive = connection.watch(current.environ)
+    message = HttpMessage(headers=RequestHeaders(current.environ), body=forms.read_body(None), alive=alive)
     reply = services().mcp.answer(message, current_caller())
-    if g.user is not None:
-        _record(g.user, reply)
-    response = _streamed(reply.stream) if reply.stream else make_response(reply.body or b"", reply.status)
-    response.headers.update(reply.headers)
-    response.mimetype = EVENTS if reply.stream else "application/json"
+    user = g.user
+    if user is not None:
+        _record(user, reply)
+    if reply.stream:
+        response = _streamed(reply.stream)
+    else:
+        response = Response(reply.body or b"", reply.status, mimetype="application/json")
+    if reply.headers:
+        response.headers.update(reply.headers)
     return response
 
 
 def _streamed(parts: Iterator[bytes]) -> Response:
     """Return an answer whose parts are sent as they come; the server closes ``parts`` when the client is gone."""
-    response = Response(parts)
+    response = Response(parts, mimetype=EVENTS)
     response.headers["X-Accel-Buffering"] = "no"  # or a proxy would collect them
     return response
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,29 @@ def test_a_profile_that_cannot_be_is_wrong_usage(newcomer: Newcomer) -> None:
     """A name that the configuration would refuse must be refused before anything is written."""
     assert newcomer.init("--profile", "a/b").exit_code == 2
     assert names_in(newcomer.home) == set()
+
+
+def test_the_next_step_is_a_tool_that_works(newcomer: Newcomer) -> None:
+    """Without a sample, what init says to write must be a valid tool, and answer."""
+    said = newcomer.init("shop").stdout
+    folder = newcomer.home / "shop"
+    name, tool = re.findall(r"(tools/\w+\.yml) in that folder:\n\n(.*?)\n\n", said, re.DOTALL)[0]
+    (folder / name).parent.mkdir()
+    (folder / name).write_text(textwrap.dedent(tool))
+
+    environ = {"HOME": str(newcomer.home), "MXCP_PROJECT": str(folder)}
+    assert CliRunner().invoke(main, ["validate"], env=environ).exit_code == 0
+    asked = ["run", "tool", "hello", "-u", '{"username": "ada"}']
+    assert CliRunner().invoke(main, asked, env=environ).stdout == "Hello ada\n"
+    assert "mxcp demo ." in said
+
+
+def test_no_model_reads_the_samples_notes(newcomer: Newcomer) -> None:
+    """As the sample promises that nobody sees another's notes, the SQL tools must be off."""
+    newcomer.init("--bootstrap", "garden")
+
+    settings = load_settings(newcomer.home / "garden", {"HOME": str(newcomer.home)})
+    assert not settings.sql_tools.enabled
 
 
 def test_the_sample_has_its_data(newcomer: Newcomer) -> None:
@@ -143,7 +167,8 @@ def test_the_readme_of_the_sample_holds(newcomer: Newcomer) -> None:
     environ = {"HOME": str(newcomer.home), "MXCP_CONFIG": str(config)}
     known = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret"}
     assert load_settings(folder, {**environ, **known}).auth.provider == "github"
-    for command in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0].splitlines():
+    assert "`db-live.duckdb`" in text
+    for command in "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines():
         words = shlex.split(command)
         assert words[0] == "mxcp"
         result = CliRunner().invoke(main, words[1:], env={"HOME": str(newcomer.home), "MXCP_PROJECT": str(folder)})

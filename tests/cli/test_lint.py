@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from mxcp_flask.engine import Database
 from tests.cli.conftest import Mxcp
 from tests.support.site import Site
 
@@ -62,3 +64,47 @@ def test_a_file_that_cannot_be_loaded_is_no_success(mxcp: Mxcp, site: Site) -> N
     assert result.exit_code == 1
     assert result.stderr == "error: 1 of the files cannot be loaded (mxcp validate shows them)\n"
     assert json.loads(mxcp("lint", "--json-output").stdout)["status"] == "error"
+
+
+READS = "mxcp: 1\ntool: {name: reads, source: {code: SELECT * FROM notes}}\n"
+
+
+def tables(mxcp: Mxcp) -> list[str]:
+    """Return what lint says of the SQL's tables."""
+    return [each["message"] for each in found(mxcp) if each["location"] == "tool.source"]
+
+
+def test_a_table_that_is_not_there(mxcp: Mxcp, site: Site) -> None:
+    """It must be told with how to make it, whether or not there is a database, until it is made; none is made by it."""
+    path = site.write("tools/reads.yml", READS)
+    before = set(site.folder.rglob("*"))
+
+    line = f"warning: {path}: tool.source: there is no table notes in the database. Make it, such as with "
+    assert f'{line}mxcp query "CREATE TABLE notes (...)".\n' in mxcp("lint").stdout
+    assert set(site.folder.rglob("*")) == before
+    assert mxcp("query", "CREATE TABLE note (t VARCHAR)").exit_code == 0
+    assert "Did you mean note? Otherwise make it" in mxcp("lint").stdout
+    assert mxcp("query", "CREATE TABLE notes (t VARCHAR)").exit_code == 0
+    assert tables(mxcp) == []
+
+
+def test_a_completion_s_table(mxcp: Mxcp, site: Site) -> None:
+    """The SQL of completions is looked at, too."""
+    completing = "{name: n, type: string, completion: SELECT a FROM notes WHERE a > $value}"
+    text = f"mxcp: 1\nprompt: {{name: ask, parameters: [{completing}], messages: [{{prompt: x}}]}}\n"
+    site.write("prompts/ask.yml", text)
+
+    assert "prompt.parameters.0.completion: there is no table notes" in mxcp("lint").stdout
+
+
+def test_a_database_that_is_in_use(mxcp: Mxcp, site: Site) -> None:
+    """That tables could not be looked for must be told beside what was found."""
+    site.write("tools/reads.yml", READS)
+    with closing(Database(site.settings().duckdb)) as database:
+        database.check()
+        result = mxcp("lint", "--json-output")
+
+    assert json.loads(result.stdout)["status"] == "ok"
+    assert result.stderr.startswith(
+        "warning: whether the SQL's tables are there was not looked at. The DuckDB database"
+    )

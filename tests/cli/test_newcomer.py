@@ -47,14 +47,14 @@ def test_the_sample_works(newcomer: Newcomer) -> None:
     newcomer.run("init", "--bootstrap", "garden")
 
     said = newcomer.run("validate", folder="garden").stdout
-    assert said.endswith("5 tools, 1 resource, 1 prompt, 0 errors, 0 warnings\n")
+    assert said.endswith("2 tools, 1 resource, 1 prompt, 0 errors, 0 warnings\n")
     tested = newcomer.json("test", folder="garden/tools")
     assert (tested["status"], tested["tests_run"]) == ("ok", 6)
     listed = newcomer.json("list", folder="garden/sql")["endpoints"]
     assert {entry["kind"] for entry in listed} == {"tool", "resource", "prompt"}
     assert not any(entry["error"] for entry in listed)
     assert newcomer.json("lint", "--severity", "warning", folder="garden") == []
-    notes = newcomer.json("run", "tool", "my_notes", "-u", '{"username": "bo"}', folder="garden/tools")
+    notes = newcomer.json("run", "tool", "my_notes", "-u", '{"username": "bo-fixture"}', folder="garden/tools")
     assert [note["plant"] for note in notes] == ["foxglove"]
     assert newcomer.json("run", "resource", "garden://plants/sweet%20woodruff", folder="garden")["height_cm"] == 25
     assert "here" in newcomer.run("run", "prompt", "plan_a_bed", "-p", "spot=here", folder="garden").stdout

@@ -35,7 +35,7 @@ class Maker:
     def __call__(self, _: Flask | None = None) -> Flask:
         """Return the next application."""
         if self.fails:
-            raise EndpointFaults(count=1)
+            raise EndpointFaults(count=1, first="tools/broken.yml: tool: is missing")
         self.made += 1
         app = Flask(f"number{self.made}")
         app.add_url_rule("/", view_func=lambda number=self.made: str(number))
@@ -116,9 +116,9 @@ def tools_of(base: str) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("flag", ["--readonly", "--debug"])
+@pytest.mark.parametrize("flag", ["--readonly", "--debug", "--reload"])
 def test_a_real_server_picks_up_a_new_file(tmp_path: Path, flag: str) -> None:
-    """With --debug a new file must be served by itself, otherwise after SIGHUP, by the processes that were there."""
+    """With --debug or --reload a new file must be served by itself, else after SIGHUP, by the same processes."""
     site = Site(tmp_path / "site", {"provider": "none"})
     site.environ["MXCP_PROJECT"] = str(site.project)
     database = Database(site.settings().duckdb)

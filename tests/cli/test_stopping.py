@@ -23,7 +23,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         """Give it settings."""
-        self.cfg = SimpleNamespace(graceful_timeout=self.grace)
+        self.cfg = SimpleNamespace(graceful_timeout=self.grace, workers=3)
 
     def handle_exit(self, *_: object) -> None:
         """Begin to end."""
@@ -56,7 +56,7 @@ def test_without_a_worker_there_is_no_end() -> None:
     """Under another server nobody is told anything."""
     host = gunicorn_host()
 
-    assert (host.is_stopping(), host.must_stop()) == (False, False)
+    assert (host.is_stopping(), host.must_stop(), host.processes()) == (False, False, 1)
 
 
 def test_the_worker_is_who_handles_sigterm() -> None:
@@ -66,6 +66,7 @@ def test_the_worker_is_who_handles_sigterm() -> None:
     try:
         signal.signal(signal.SIGTERM, worker.handle_exit)
         assert current_worker() is worker
+        assert gunicorn_host().processes() == 3
         signal.signal(signal.SIGTERM, SimpleNamespace(signal=print).signal)
         assert current_worker() is None
     finally:

@@ -25,7 +25,7 @@ def test_validate_says_what_is_right(mxcp: Mxcp) -> None:
 
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 0 resources, 0 prompts, 0 errors, 0 warnings\n"
+    assert result.stdout == f"2 tools and {len(SQL_TOOLS)} for SQL, 0 resources, 0 prompts, 0 errors, 0 warnings\n"
 
 
 def test_validate_names_the_file_and_line_of_a_fault(mxcp: Mxcp, site: Site) -> None:
@@ -37,7 +37,7 @@ def test_validate_names_the_file_and_line_of_a_fault(mxcp: Mxcp, site: Site) -> 
     assert result.exit_code == 1
     assert result.stderr.startswith(f"error: {path}:4: tool.return.type: ")
     assert result.stderr.count("\n") == 1
-    assert result.stdout == f"{2 + len(SQL_TOOLS)} tools, 0 resources, 0 prompts, 1 error, 0 warnings\n"
+    assert result.stdout == f"2 tools and {len(SQL_TOOLS)} for SQL, 0 resources, 0 prompts, 1 error, 0 warnings\n"
 
 
 def test_validate_shows_every_fault_of_every_file(mxcp: Mxcp, site: Site) -> None:

@@ -42,6 +42,7 @@ BROKEN = [
     ),
     (DUCKDB + "memory_limit: 512", 7, "profiles.dev.duckdb.memory_limit", "must be text; put it in quotes"),
     (DUCKDB + "memory_limit: much", 7, "profiles.dev.duckdb.memory_limit", "must be a size such as 512MB"),
+    (DUCKDB + "threads: 0", 7, "profiles.dev.duckdb.threads", "must be at least 1"),
     (DUCKDB + "timeout: 0", 7, "profiles.dev.duckdb.timeout", "must be more than 0"),
     (DUCKDB + "timeout: .nan", 7, "profiles.dev.duckdb.timeout", "must be a number"),
     (DUCKDB + "max_rows: 0", 7, "profiles.dev.duckdb.max_rows", "must be at least 1"),
@@ -100,6 +101,7 @@ profiles:
       allowed_directories: [data, /srv/shared, ~/exports]
       allowed_hosts: [api.github.com]
       memory_limit: 512MB
+      threads: 3
       timeout: 2.5
       max_rows: 10
       max_bytes: 1000
@@ -116,6 +118,7 @@ profiles:
         allowed_directories=(project.folder / "data", Path("/srv/shared"), project.home / "exports"),
         allowed_hosts=("api.github.com",),
         memory_limit="512MB",
+        threads=3,
         timeout=2.5,
         max_rows=10,
         max_bytes=1000,

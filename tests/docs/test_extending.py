@@ -62,7 +62,7 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "read_settings": read_settings,
     }
     found = run(BLOCKS[4], **names, print_result=print_result, printable=printable)
-    (tmp_path / "mxcp-site.yml").write_text("mxcp: 1\nproject: shop\nprofile: dev\n")
+    (tmp_path / "mxcp-site.yml").write_text("mxcp: 1\nproject: shop\nprofile: default\n")
     monkeypatch.setenv("MXCP_PROJECT", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("MXCP_CONFIG", raising=False)

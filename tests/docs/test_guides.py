@@ -57,7 +57,7 @@ def test_index_has_every_page() -> None:
 @pytest.mark.parametrize("block", USER_FILES, ids=lambda block: block.place)
 def test_user_files_load(block: Block, tmp_path: Path) -> None:
     """A whole user file on a page is understood."""
-    (tmp_path / "mxcp-site.yml").write_text("mxcp: 1\nproject: shop\nprofile: dev\n")
+    (tmp_path / "mxcp-site.yml").write_text("mxcp: 1\nproject: shop\nprofile: default\n")
     (tmp_path / "config.yml").write_text(block.text)
     environ = {"MXCP_CONFIG": str(tmp_path / "config.yml"), "HOME": str(tmp_path), **dict.fromkeys(NAMES, "x")}
 

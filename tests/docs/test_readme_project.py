@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "shop"
     for block in blocks_of(README):
         named = re.match(r"# ([\w/-]+\.yml)\n", block.text)
-        if named:
+        if named and named[1] != "tools/my_wishes.yml":  # of the project in "The first minutes"
             (folder / named[1]).parent.mkdir(parents=True, exist_ok=True)
             (folder / named[1]).write_text(block.text)
     (folder / "sql").mkdir()
@@ -66,4 +66,4 @@ def test_the_commands_do_what_readme_says(project: Path) -> None:
     promised = re.search(r"http://localhost:8000/mcp", serve)
     assert promised
     assert promised[0].replace("8000", str(port)) in said
-    assert "4 tools, 1 resource, 1 prompt, 0 errors, 0 warnings" in said
+    assert "1 tool and 3 for SQL, 1 resource, 1 prompt, 0 errors, 0 warnings" in said

@@ -43,6 +43,6 @@ def test_a_first_call(project: Path) -> None:
 def configure(path: Path, provider_url: str, port: int) -> None:
     """Let the configuration name the stand-in, and another port."""
     document = load_document(path).data
-    document["projects"]["shop"]["profiles"]["dev"]["auth"]["github"] |= live.urls_of(provider_url)
+    document["projects"]["shop"]["profiles"]["default"]["auth"]["github"] |= live.urls_of(provider_url)
     document["transport"] = {"http": {"host": servers.HOST, "port": port}}
     path.write_text(json.dumps(document))

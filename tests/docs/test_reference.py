@@ -13,7 +13,8 @@ from mxcp_flask.cli import main
 from mxcp_flask.config.fields import Text
 from mxcp_flask.config.site_file import SiteFileSchema
 from mxcp_flask.config.user_file import UserFileSchema
-from mxcp_flask.endpoints.file_schemas import FILE_SCHEMAS
+from mxcp_flask.endpoints.file_schemas import file_schema
+from mxcp_flask.endpoints.model import KINDS
 from tests.docs.blocks import ROOT
 from tests.docs.reference import commands, routes, schemas, words
 from tests.docs.reference.pages import PAGES, variables
@@ -23,7 +24,7 @@ FOLDER = ROOT / "docs" / "reference"
 SCHEMAS: list[tuple[str, type[Schema]]] = [
     ("configuration.md", UserFileSchema),
     ("configuration.md", SiteFileSchema),
-    *(("endpoint-files.md", schema) for schema in FILE_SCHEMAS.values()),
+    *(("endpoint-files.md", type(file_schema(kind))) for kind in KINDS),
 ]
 
 
@@ -50,6 +51,14 @@ def test_every_key_has_its_row(name: str, root: type[Schema]) -> None:
 
     for schema in schemas.reached(root()):
         assert {schemas.key_of(key, field) for key, field in schema.fields.items()} <= rows, type(schema)
+
+
+def test_what_extends_another_section_tells_only_its_own_keys() -> None:
+    """Parameters are types with a name: their table has what types lack, and a link to the rest."""
+    (section,) = re.findall(r"^## parameters$(.*?)^## ", page("endpoint-files.md"), re.MULTILINE | re.DOTALL)
+
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == ["name", "completion"]
+    assert "It has every key of [Types](#types)" in section
 
 
 def test_every_option_has_its_row() -> None:

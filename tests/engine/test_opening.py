@@ -9,6 +9,7 @@ import pytest
 
 from mxcp_flask.engine import Database, DatabaseSettings, Session
 from mxcp_flask.errors import SqlFailed
+from mxcp_flask.host import Host
 from mxcp_flask.records import ANONYMOUS
 from tests.engine.conftest import ANN, BOB, OpenDatabase
 
@@ -104,6 +105,15 @@ def test_extensions_are_not_fetched(session: Session) -> None:
 def test_secrets_of_the_home_folder_are_not_read(session: Session) -> None:
     """Stored secrets of whoever runs the server are out of reach, and listing secrets does not fail."""
     assert session.run("FROM duckdb_secrets()", {}).rows == []
+
+
+@pytest.mark.parametrize(("configured", "processes", "threads"), [(3, 1, 3), (3, 64, 3), (None, 64, 1)])
+def test_threads(path: Path, configured: int | None, processes: int, threads: int) -> None:
+    """A process runs statements on as many threads as configured, else on its share of the cores, at least one."""
+    database = Database(DatabaseSettings(path, threads=configured), host=Host(processes=lambda: processes))
+    with database.session(ANONYMOUS) as session:
+        assert session.run("SELECT current_setting('threads')", {}).rows == [(threads,)]
+    database.close()
 
 
 @pytest.mark.parametrize("readonly", [False, True])

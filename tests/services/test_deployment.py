@@ -96,7 +96,7 @@ def test_people_sign_in_over_https(machine: Machine, mode: str, revision: str) -
 
     assert answer["revision"] == revision
     assert "find_plants" in answer["tools"]
-    assert json.loads(answer["who"]) == [{"who": "ada-fixture"}]
+    assert [note["plant"] for note in json.loads(answer["notes"])] == ["sunflower", "basil"]
 
 
 def test_a_restart_refuses_nobody(machine: Machine) -> None:

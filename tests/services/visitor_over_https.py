@@ -1,4 +1,4 @@
-"""Run inside a machine: somebody signs in with the SDK's client over https, and asks who they are."""
+"""Run inside a machine: somebody signs in with the SDK's client over https, and asks for their notes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.flows.test_sdk_client import Person
 
 
 async def ask(client: Client) -> dict[str, Any]:
-    """Return the revision, the names of the tools, and what SQL says of the caller."""
+    """Return the revision, the names of the tools, and the caller's notes."""
     names = sorted(tool.name for tool in (await client.list_tools()).tools)
-    answer = await client.call_tool("execute_sql_query", {"sql": "SELECT get_username() AS who"})
+    answer = await client.call_tool("my_notes", {})
     content = answer.content[0]
     assert isinstance(content, TextContent)
-    return {"revision": client.protocol_version, "tools": names, "who": content.text}
+    return {"revision": client.protocol_version, "tools": names, "notes": content.text}
 
 
 if __name__ == "__main__":

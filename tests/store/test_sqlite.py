@@ -97,15 +97,16 @@ def test_samples_tell_fields_apart(sample: Any) -> None:
 
 
 def test_live_token_takes_one_statement(store: SqliteStore) -> None:
-    """Looking a token up, which every protected call does, is one statement."""
+    """Looking a token up, which every protected call does, is one statement after a write, and none until the next."""
     issue(store)
     statements: list[str] = []
     connection = store._connections._here().idle[-1]
     connection.set_trace_callback(statements.append)
     store.find_token(ACCESS.token_hash, NOW)
+    store.find_token(ACCESS.token_hash, NOW)
     connection.set_trace_callback(None)
 
-    assert len(statements) == 1
+    assert [statement.split()[0] for statement in statements] == ["PRAGMA", "SELECT", "PRAGMA"]
 
 
 def test_sweeping_reads_no_whole_table(path: Path, store: SqliteStore) -> None:

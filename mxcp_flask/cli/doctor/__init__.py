@@ -5,8 +5,9 @@
 ``files.py``          files, folders and their modes
 ``project.py``        endpoint files, addresses, workers
 ``state.py``          the OAuth state: SQLite or PostgreSQL
-``duckdb_file.py``    DuckDB, the database file, extensions
-``server.py``         the port, and the public URL through the proxies; ``neighbours.py`` who listens
+``duckdb_file.py``    DuckDB, the database file, extensions; ``holders.py`` who has the file open
+``server.py``         the port, and the public URL through the proxies; ``neighbours.py`` who listens,
+                      ``sockets.py`` where a process does
 ``provider.py``       the identity provider, and the clock
 ``command.py``        the command
 ====================  ===========================================================================

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 import click
@@ -12,9 +12,10 @@ from mxcp_flask.cli.colours import paint
 from mxcp_flask.cli.counting import counted
 from mxcp_flask.cli.doctor import duckdb_file, files, project, provider, server, state
 from mxcp_flask.cli.doctor.findings import Check, Finding, Patient
-from mxcp_flask.cli.options import JSON, PROFILE
+from mxcp_flask.cli.options import HOST, JSON, PORT, PROFILE, READONLY
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
-from mxcp_flask.cli.project import read_settings
+from mxcp_flask.cli.project import read_settings, with_flags
+from mxcp_flask.config import Settings
 from mxcp_flask.errors import ConfigurationError, MxcpError
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
@@ -22,6 +23,7 @@ _HERE: tuple[tuple[str, Check], ...] = (
     ("files", files.check),
     ("endpoints", project.check_endpoints),
     ("addresses", project.check_addresses),
+    ("sign-in", provider.check_sign_in),
     ("workers", project.check_workers),
     ("database", duckdb_file.check),
     ("state", state.check),
@@ -32,16 +34,31 @@ _OUTSIDE: tuple[tuple[str, Check], ...] = (("provider", provider.check), ("publi
 
 @click.command(cls=JsonCommand)
 @click.option("--offline", is_flag=True, help="Leave out what needs the network: provider, clock, public URL.")
+@HOST
+@PORT
+@READONLY
 @PROFILE
 @JSON
 @click.pass_context
-def doctor(ctx: click.Context, offline: bool, profile: str | None, json_output: bool) -> None:
+def doctor(
+    ctx: click.Context,
+    offline: bool,
+    host: str | None,
+    port: int | None,
+    readonly: bool,
+    profile: str | None,
+    json_output: bool,
+) -> None:
     """Find out what keeps the server from working, and what to do. Exit code 1 when there is a fault.
 
-    Run it as the user that the server runs as, with its environment.
+    Run it as the user that the server runs as, with its environment, and with the flags of mxcp serve.
     """
+
+    def read() -> Settings:
+        return with_flags(read_settings(profile), host=host, port=port, readonly=readonly, sql_tools=None)
+
     found = []
-    for finding in examine(profile, offline=offline):
+    for finding in examine(read, offline=offline):
         found.append(finding)
         if not json_output:
             _print(finding)
@@ -54,10 +71,10 @@ def doctor(ctx: click.Context, offline: bool, profile: str | None, json_output: 
     ctx.exit(1 if faults else 0)
 
 
-def examine(profile: str | None, *, offline: bool) -> Iterator[Finding]:
-    """Give the findings as they are found."""
+def examine(read: Callable[[], Settings], *, offline: bool) -> Iterator[Finding]:
+    """Give the findings as they are found; ``read`` reads the settings."""
     try:
-        settings = read_settings(profile)
+        settings = read()
     except ConfigurationError as error:
         for line in str(error).splitlines():
             yield Finding("configuration", "fault", line.rstrip("."), "The other checks need this first")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mxcp_flask.cli.doctor.files import nearest
 from mxcp_flask.cli.doctor.findings import Finding, Patient
+from mxcp_flask.cli.doctor.holders import Holder, look_at
 from mxcp_flask.engine import Database, DatabaseSettings, version
 from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
 
@@ -34,8 +35,8 @@ def _file(patient: Patient, settings: DatabaseSettings) -> Iterator[Finding]:
     bare = replace(settings, extensions=(), secrets=())
     try:
         _open(bare)
-    except DatabaseHeld:
-        yield _held(patient, settings)
+    except DatabaseHeld as error:
+        yield _held(patient, settings.path, error.facts["holder"])
     except DatabaseNotUsable as error:
         yield Finding("database", "fault", str(error), "Name another file (duckdb.path), or bring back a copy of it")
         return
@@ -45,12 +46,26 @@ def _file(patient: Patient, settings: DatabaseSettings) -> Iterator[Finding]:
     yield from _extensions(settings)
 
 
-def _held(patient: Patient, settings: DatabaseSettings) -> Finding:
-    if patient.listener.kind == "ours":
-        return Finding("database", "ok", f"{settings.path} is open in the running server")
-    reason = f"another process holds {settings.path}, and no server of ours is running"
+def _held(patient: Patient, path: Path, pid: int | None) -> Finding:
+    """Tell who has the file open: a server of ours, wherever it listens, or somebody else."""
+    holder = look_at(pid) if pid else None
+    if holder and holder.is_server:
+        return Finding("database", "ok", f"{path} is open in the running server, {holder}{_elsewhere(patient, holder)}")
+    unseen = holder is None or holder.addresses is None
+    if unseen and patient.listener.kind == "ours":  # which would have it, whoever it is
+        return Finding("database", "ok", f"{path} is open in the running server")
+    what = ", and this user cannot see whether it is a server of ours" if unseen else ", and is no server of ours"
     fix = "End that process, or let all open it read-only (readonly: true in mxcp-site.yml)"
-    return Finding("database", "fault", reason, fix)
+    return Finding("database", "fault", f"{holder or 'another process'} holds {path}{what}", fix)
+
+
+def _elsewhere(patient: Patient, holder: Holder) -> str:
+    """Return where the server is, if that is not where this look is at."""
+    transport = patient.settings.transport
+    if not holder.addresses or transport.port in {int(each.rpartition(":")[2]) for each in holder.addresses}:
+        return ""
+    address = holder.addresses[0]
+    return f", at {address}; mxcp doctor --port {address.rpartition(':')[2]} looks at that one"
 
 
 def _extensions(settings: DatabaseSettings) -> Iterator[Finding]:

@@ -7,8 +7,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from mxcp_flask.cli.doctor.findings import Finding, Patient
+from mxcp_flask.cli.counting import counted
+from mxcp_flask.cli.doctor.findings import Finding, Level, Patient
 from mxcp_flask.config import Settings
+from mxcp_flask.config.written_secrets import written_secrets
 
 
 def check(patient: Patient) -> Iterator[Finding]:
@@ -26,16 +28,20 @@ def nearest(path: Path) -> Path:
 
 
 def _user_file(settings: Settings) -> Iterator[Finding]:
-    path, provider = settings.user_file, settings.auth.settings
-    if not path.exists() or provider is None or not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+    """Look whether others may read a secret. The server's group may be meant to, as in docs/deployment.md."""
+    path = settings.user_file
+    mode = path.stat().st_mode if path.exists() else 0
+    if not mode & (stat.S_IRGRP | stat.S_IROTH):
         return
-    if provider.client_secret in path.read_text(encoding="utf-8", errors="replace"):
-        yield Finding(
-            "files",
-            "fault",
-            f"{path} holds the client secret, and others on this machine may read it",
-            f"Run chmod 600 {path}, or write ${{NAME}} there and set that environment variable",
-        )
+    secrets = written_secrets(path)
+    if not secrets:
+        return
+    level: Level = "fault" if mode & stat.S_IROTH else "warning"
+    readers = "others on this machine" if level == "fault" else "its group"
+    more = f" and {counted('secret', len(secrets) - 1)} more" if secrets[1:] else ""
+    text = f"{path}:{secrets[0].line} holds {secrets[0].where}{more}, and {readers} may read it"
+    fix = f"Run chmod 600 {path}, or write ${{NAME}} there and set that environment variable"
+    yield Finding("files", level, text, fix)
 
 
 def _writable_by_others(settings: Settings) -> Iterator[Finding]:

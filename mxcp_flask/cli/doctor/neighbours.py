@@ -31,10 +31,12 @@ def local_base(settings: Settings) -> str:
 
 
 def listener(settings: Settings) -> Listener:
-    """Return who listens."""
-    base = local_base(settings)
-    if not _takes_connections(settings):
-        return Listener("nobody")
+    """Return who listens at the server's address."""
+    return who_answers(local_base(settings)) if _takes_connections(settings) else Listener("nobody")
+
+
+def who_answers(base: str) -> Listener:
+    """Return who answers at ``base``, a URL without a path."""
     try:
         health = http.knock(f"{base}/health", seconds=SECONDS)
         if health.object.get("status") != "ok" or "X-Request-ID" not in health.headers:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 from mxcp_flask.app import read_catalogue
 from mxcp_flask.cli import workers
 from mxcp_flask.cli.counting import counted, counts
 from mxcp_flask.cli.doctor.findings import Finding, Patient
+from mxcp_flask.cli.missing import A_FEW, tables_missing
 from mxcp_flask.cli.reached import base_of, callback_of
 from mxcp_flask.config.advice import advice
-from mxcp_flask.errors import ConfigurationError
+from mxcp_flask.errors import ConfigurationError, DatabaseNotUsable
 
 
 def check_endpoints(patient: Patient) -> Iterator[Finding]:
-    """Read every endpoint file."""
+    """Read every endpoint file, and look for the tables that its SQL names."""
     catalogue = read_catalogue(patient.settings)
     broken = {fault.path for fault in catalogue.faults}
     for path in sorted(broken):
@@ -23,6 +25,9 @@ def check_endpoints(patient: Patient) -> Iterator[Finding]:
         yield Finding("endpoints", "fault", str(first), "mxcp validate shows every fault")
     if not broken:
         yield Finding("endpoints", "ok", counts(catalogue))
+    with suppress(DatabaseNotUsable):  # the check of the database says why
+        for each in tables_missing(patient.settings, catalogue, told=A_FEW):
+            yield Finding("endpoints", "warning", f"{each.path}: {each.location}: {each.message}", each.suggestion)
 
 
 def check_addresses(patient: Patient) -> Iterator[Finding]:

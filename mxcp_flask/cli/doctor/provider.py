@@ -15,14 +15,23 @@ from mxcp_flask.remote import http
 
 _FINE = ("bad_verification_code", "invalid_grant")  # it knows us, and refuses the code, which is made up
 _STRANGERS = ("incorrect_client_credentials", "invalid_client", "unauthorized_client", "access_denied", "status 404")
+_NOBODY = (
+    "none: nobody signs in, so whoever reaches the server may call everything, and get_username() is empty for all",
+    "If that is not meant, name a provider in the user file (docs/providers)",
+)
 _APART, _FAR_APART = 30, 300  # seconds
+
+
+def check_sign_in(patient: Patient) -> Iterator[Finding]:
+    """Warn of a server where everybody is nobody."""
+    if patient.settings.auth.provider == "none":
+        yield Finding("sign-in", "warning", *_NOBODY)
 
 
 def check(patient: Patient) -> Iterator[Finding]:
     """Knock at the page where people sign in, and at the token endpoint with a code that cannot be one."""
     handler = create_oauth_handler(patient.settings.auth)
     if handler is None:
-        yield Finding("provider", "ok", "none: everybody who reaches the server may call it")
         return
     try:
         headers = http.headers_of(handler.settings.auth_url)

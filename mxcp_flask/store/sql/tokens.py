@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from mxcp_flask.records import AuthorizationCode, Grant, Token
+from mxcp_flask.store.rows import Row
 from mxcp_flask.store.sql.database import Database, Session, inserting, one
 
 _TOKEN_WIDTH = len(fields(Token))
@@ -21,7 +22,7 @@ _CLAIM_CODE = """
 """
 _BURN_CODE = "UPDATE authorization_code SET used_at = :now WHERE code_hash = :code_hash AND used_at IS NULL"
 # One statement, because it runs for every protected call. The token's columns are in the order of its fields.
-_FIND = """
+LOOK_UP = """
     SELECT token.*, grant_.*
     FROM token JOIN grant_ ON grant_.id = token.grant_id
     WHERE token.token_hash = :token_hash AND token.expires_at > :now
@@ -63,9 +64,10 @@ class SqlTokens(Database):
 
     def find_token(self, token_hash: str, now: int) -> tuple[Token, Grant] | None:
         """Look token and grant up in one statement."""
-        row = self._find(_FIND, token_hash=token_hash, now=now)
-        if row is None:
-            return None
+        row = self._find(LOOK_UP, token_hash=token_hash, now=now)
+        return self._found(row) if row else None
+
+    def _found(self, row: Row) -> tuple[Token, Grant]:
         return Token(*row[:_TOKEN_WIDTH]), self._rows.grant_of(row[_TOKEN_WIDTH:])
 
     def find_refresh_token(self, token_hash: str, now: int) -> tuple[Token, Grant] | None:

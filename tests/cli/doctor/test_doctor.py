@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,18 +13,15 @@ from typing import Any
 
 import pytest
 import requests
-from click.testing import Result
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from mxcp_flask.app import create_app
 from mxcp_flask.demo import servers
-from tests.cli.conftest import Mxcp
+from tests.cli.doctor.conftest import Surgery
 from tests.support import live
 from tests.support.clock import Clock
 from tests.support.site import CLIENT_SECRET, Site, github_auth
-
-HOLDING = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
 
 
 class Late(BaseHTTPRequestHandler):
@@ -43,52 +38,6 @@ class Late(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing else."""
-
-
-class Surgery:
-    """A project in good health, and the doctor."""
-
-    def __init__(self, site: Site, mxcp: Mxcp, provider_url: str) -> None:
-        self.site = site
-        self.mxcp = mxcp
-        self.port = servers.free_port()
-        self.state = site.folder / "state" / "oauth.db"
-        self.auth = github_auth(persistence={"type": "sqlite", "path": str(self.state)})
-        self.auth["github"] |= live.urls_of(provider_url)
-        self.set()
-
-    def set(self, *, auth: dict[str, Any] | None = None, **transport: Any) -> None:
-        """Configure the project; ``auth`` adds to that section."""
-        self.auth |= auth or {}
-        self.site.configure(self.auth, host=servers.HOST, **{"port": self.port, **transport})
-        self.site.config.chmod(0o600)
-
-    def examine(self, *flags: str, **environ: str | None) -> Result:
-        """Run the doctor."""
-        result = self.mxcp("doctor", *flags, **{"WEB_CONCURRENCY": None, **environ})
-        assert not result.exception or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    def complaint(self, level: str = "fault", **environ: str | None) -> str:
-        """Run the doctor, who must find one thing of this ``level``, and return its line."""
-        result = self.examine(**environ)
-        lines = [line for line in result.output.splitlines() if line.startswith(f"{level} ")]
-        assert len(lines) == 1, result.output
-        assert result.exit_code == (1 if level == "fault" else 0)
-        return " ".join(lines[0].split())
-
-
-@pytest.fixture(scope="module")
-def provider_url() -> Iterator[str]:
-    """Serve the stand-in for GitHub."""
-    with live.stand_in(8000) as url:
-        yield url
-
-
-@pytest.fixture
-def surgery(site: Site, mxcp: Mxcp, provider_url: str) -> Surgery:
-    """Return the project and the doctor."""
-    return Surgery(site, mxcp, provider_url)
 
 
 def test_a_healthy_project(surgery: Surgery) -> None:
@@ -143,13 +92,47 @@ def test_a_broken_endpoint_file(surgery: Surgery) -> None:
     assert "mxcp validate" in line
 
 
-def test_a_secret_that_others_can_read(surgery: Surgery) -> None:
-    """The file and both ways out must be named."""
+def test_a_table_that_is_not_there(surgery: Surgery) -> None:
+    """A tool that must fail for want of its table is a warning, with what makes it."""
+    code = "SELECT * FROM notes"
+    path = surgery.site.write("tools/reads.yml", f"mxcp: 1\ntool: {{name: reads, source: {{code: {code}}}}}\n")
+
+    line = surgery.complaint("warning")
+
+    assert f"{path}: tool.source: there is no table notes in the database. Make it" in line
+
+
+@pytest.mark.parametrize(
+    ("mode", "level", "readers"), [(0o644, "fault", "others on this machine"), (0o640, "warning", "its group")]
+)
+def test_a_secret_that_others_can_read(surgery: Surgery, mode: int, level: str, readers: str) -> None:
+    """The place and both ways out must be named; that its group reads it may be meant."""
     surgery.auth["github"]["client_secret"] = CLIENT_SECRET
     surgery.set()
+    surgery.site.config.chmod(mode)
+
+    line = surgery.complaint(level)
+
+    assert (
+        f"{surgery.site.config}:1 holds projects.demo.profiles.dev.auth.github.client_secret, and {readers} may" in line
+    )
+    assert f"Run chmod 600 {surgery.site.config}, or write ${{NAME}} there" in line
+
+
+def test_a_reference_is_no_secret(surgery: Surgery) -> None:
+    """A file that refers to the environment may be read by all, though the value stands elsewhere in it by chance."""
     surgery.site.config.chmod(0o644)
 
-    assert f"others on this machine may read it. Run chmod 600 {surgery.site.config}" in surgery.complaint()
+    assert "0 faults, 0 warnings" in surgery.examine("--offline", GITHUB_CLIENT_SECRET="demo").output
+
+
+def test_nobody_signs_in(surgery: Surgery) -> None:
+    """That everybody is nobody must be a warning, without the network too."""
+    surgery.auth = {"provider": "none"}
+    surgery.set()
+
+    assert "whoever reaches the server may call everything" in surgery.complaint("warning")
+    assert "0 faults, 1 warning\n" in surgery.examine("--offline").output
 
 
 def test_a_project_that_anybody_can_change(surgery: Surgery) -> None:
@@ -212,7 +195,7 @@ def test_a_wrong_client_secret(surgery: Surgery) -> None:
 def test_a_clock_that_is_wrong(surgery: Surgery) -> None:
     """How far the clock is off must be told."""
     with ThreadingHTTPServer((servers.HOST, 0), Late) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         surgery.auth["github"]["auth_url"] = f"http://{servers.HOST}:{server.server_port}/login"
         surgery.set()
@@ -230,22 +213,6 @@ def test_a_port_that_another_program_has(surgery: Surgery) -> None:
         other.listen()
         surgery.set(port=int(url.rpartition(":")[2]))
         assert f"another program listens at {servers.HOST}:" in surgery.complaint()
-
-
-def test_a_database_that_another_process_holds(surgery: Surgery) -> None:
-    """The file must be named; that our own server holds it is as it should be."""
-    path = surgery.site.settings().duckdb.path
-    command = [sys.executable, "-c", HOLDING, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "open\n"
-        line = surgery.complaint()
-        with serving(surgery, surgery.site.app()):
-            running = surgery.examine()
-        holder.communicate()
-
-    assert f"another process holds {path}" in line
-    assert "is open in the running server" in running.output
 
 
 def test_a_file_that_is_no_database(surgery: Surgery) -> None:

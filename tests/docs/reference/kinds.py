@@ -36,7 +36,7 @@ def kind_of(field: fields.Field[Any], link: Link) -> str:
     if isinstance(field, ExtensionField):
         return f"text or {link(ExtensionSchema)}"
     if isinstance(field, Properties):
-        return f"names, each with {link(type(field.schema()))}"
+        return f"names, each with {link(type(field.schema))}"
     if isinstance(field, MapOf):
         values = field.value_field
         return "names, each with " + (kind_of(values, link) if isinstance(values, fields.Nested) else "a value")

@@ -21,9 +21,13 @@ _HEAD = "| key | takes | default | |\n|---|---|---|---|\n"
 
 def sections(root: Schema, words: Words) -> Iterator[str]:
     """Yield the section of ``root`` and of every schema in it, in the order in which they are met."""
-    for schema in reached(root):
-        names = names_of(type(schema))
-        yield f"## {words.find(names, 'section')}\n\n{words.find(names, 'about')}\n\n{_table(schema, names, words)}"
+    found = reached(root)
+    for schema in found:
+        names, extended = names_of(type(schema)), extended_by(schema, found)
+        about = words.find(names, "about")
+        if extended:
+            about = f"{about.rstrip()} It has every key of {_link(type(extended), words)}, and these."
+        yield f"## {words.find(names, 'section')}\n\n{about}\n\n{_table(schema, extended, words)}"
 
 
 def reached(root: Schema) -> list[Schema]:
@@ -43,12 +47,15 @@ def inner_schemas(schema: Schema) -> Iterator[Schema]:
     for field in schema.fields.values():
         inner: Any = field.inner if isinstance(field, fields.List) else field
         inner = inner.value_field if isinstance(inner, fields.Dict) else inner
-        if isinstance(inner, fields.Nested):
+        if isinstance(inner, (fields.Nested, Properties)):
             yield inner.schema
-        elif isinstance(inner, Properties):
-            yield inner.schema()
         elif isinstance(inner, ExtensionField):
             yield ExtensionSchema()
+
+
+def extended_by(schema: Schema, others: list[Schema]) -> Schema | None:
+    """Return the one of ``others`` that ``schema`` extends, whose keys need not be told twice."""
+    return next((each for each in others if type(each) is not type(schema) and isinstance(schema, type(each))), None)
 
 
 def names_of(schema: type[Schema]) -> list[str]:
@@ -61,18 +68,27 @@ def key_of(name: str, field: fields.Field[Any]) -> str:
     return field.data_key or name
 
 
-def _table(schema: Schema, names: list[str], words: Words) -> str:
-    def link(kind: type[Schema]) -> str:
-        title = words.find(names_of(kind), "section")
-        return f"[{title}](#{_anchor(title)})"
-
+def _table(schema: Schema, extended: Schema | None, words: Words) -> str:
+    names = names_of(type(schema))
     rows = []
     for name, field in schema.fields.items():
+        if extended and _is_inherited(name, type(schema), type(extended)):
+            continue
         key = key_of(name, field)
         said = _said(words, names, key, field)
         default = said.get("default") or default_of(type(schema), name) or ("required" if field.required else "")
-        rows.append(f"| `{key}` | {kind_of(field, link)} | {default} | {said['says']} |\n")
+        kind = kind_of(field, lambda kind: _link(kind, words))
+        rows.append(f"| `{key}` | {kind} | {default} | {said['says']} |\n")
     return _HEAD + "".join(rows)
+
+
+def _is_inherited(name: str, schema: type[Schema], extended: type[Schema]) -> bool:
+    return schema._declared_fields[name] is extended._declared_fields.get(name)
+
+
+def _link(kind: type[Schema], words: Words) -> str:
+    title = words.find(names_of(kind), "section")
+    return f"[{title}](#{_anchor(title)})"
 
 
 def _said(words: Words, names: list[str], key: str, field: fields.Field[Any]) -> dict[str, str]:

@@ -16,6 +16,6 @@ INSERT INTO plants VALUES
 CREATE OR REPLACE TABLE notes (gardener VARCHAR NOT NULL, plant VARCHAR NOT NULL, day DATE NOT NULL, text VARCHAR);
 
 INSERT INTO notes VALUES
-    ('ada', 'basil', '2026-06-03', 'First leaves.'),
-    ('ada', 'sunflower', '2026-07-14', 'Taller than the fence.'),
-    ('bo', 'foxglove', '2026-06-20', NULL);
+    ('ada-fixture', 'basil', '2026-06-03', 'First leaves.'),
+    ('ada-fixture', 'sunflower', '2026-07-14', 'Taller than the fence.'),
+    ('bo-fixture', 'foxglove', '2026-06-20', NULL);

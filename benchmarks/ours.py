@@ -1,0 +1,83 @@
+"""mxcp-flask as it is installed, under ``mxcp serve``, with a stand-in for GitHub beside it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks import people, starting
+from benchmarks.eras import MODERN
+from benchmarks.ground import Ground
+from benchmarks.served import PostgresServer, Program, Served, running
+from mxcp_flask.demo import servers
+from mxcp_flask.demo.identity_provider import create_identity_provider
+from mxcp_flask.digests import new_secret
+
+_MANY = 1_000_000_000  # so that limits are counted and not met
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the project is served."""
+
+    store: str  # as in persistence.type
+    workers: int
+    threads: int
+    readonly: bool = True
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return it for the result."""
+        return {"store": self.store, "workers": self.workers, "threads": self.threads, "readonly": self.readonly}
+
+
+@contextmanager
+def serving(shape: Shape, ground: Ground) -> Iterator[Served]:
+    """Serve the project while the block lasts, to somebody who has signed in. Raises NotStarted."""
+    database = ground.new_database() if ground.new_database and shape.store == "postgresql" else None
+    port, secret = servers.free_port(), new_secret()
+    callback = f"http://{servers.HOST}:{port}/github/callback"
+    provider = create_identity_provider(client_id=servers.CLIENT_ID, client_secret=secret, callback_urls=[callback])
+    folder = ground.new_folder(f"ours-{port}")
+    with servers.serve_app(provider) as provider_url:
+        project = ground.project if shape.readonly else _alone(ground, folder)
+        config = _configure(folder, provider_url, database)
+        environ = {"MXCP_PROJECT": str(project), "MXCP_CONFIG": str(config), "MXCP_DEMO_CLIENT_SECRET": secret}
+        program = Program(_command(shape, port), environ, folder, port)
+        with running(program, lambda: starting.is_there(program)):
+            token = people.sign_in(program.base).access_token
+        with starting.serving(program, token, MODERN) as served:
+            yield replace(served, database=database)
+
+
+def _command(shape: Shape, port: int) -> list[str]:
+    options = ["--host", servers.HOST, "--port", port, "--workers", shape.workers, "--threads", shape.threads]
+    return [sys.executable, "-m", "mxcp_flask.cli", "serve", *map(str, options)]
+
+
+def _alone(ground: Ground, folder: Path) -> Path:
+    """Return a copy that is opened for writing."""
+    project = ground.copy_project(folder)
+    site = project / "mxcp-site.yml"
+    site.write_text(site.read_text(encoding="utf-8").replace("readonly: true", "readonly: false"), encoding="utf-8")
+    return project
+
+
+def _configure(folder: Path, provider_url: str, database: PostgresServer | None) -> Path:
+    path = servers.write_config(folder / "config.yml", provider_url, folder / "state" / "oauth.db")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    auth = document["projects"]["demo"]["profiles"]["demo"]["auth"]
+    if database:
+        key = base64.b64encode(os.urandom(32)).decode()
+        auth["persistence"] = {"type": "postgresql", "url": database.url, "encryption_keys": f"key1:{key}"}
+    auth["limits"] = {"calls_per_person": _MANY, "calls_per_client": _MANY}
+    auth["registration"] = {"rate_limit": _MANY, "total_limit": _MANY}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path

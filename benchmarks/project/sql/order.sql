@@ -1,0 +1,1 @@
+SELECT id, owner, title, amount FROM orders WHERE id = $id

@@ -1,0 +1,125 @@
+"""A quick yes for values that surely fit a schema of ours; whatever else there is to say, jsonschema says.
+
+A schema becomes functions once, so that a row of a result costs microseconds. Each function may only err by saying
+no: a keyword that is not known here, or a value of a type that JSON has no name for, is left to jsonschema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from mxcp_flask.endpoints.formats import is_in_format
+
+Quick = Callable[[Any], bool]
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+    "array": (list,),
+    "object": (dict,),
+}
+_SAYS_NOTHING = frozenset({"type", "description", "title", "default", "examples", "required", "additionalProperties"})
+
+
+def quick_check(schema: Mapping[str, Any]) -> Quick:
+    """Return what says True of values that ``schema`` (JSON Schema 2020-12) accepts, though not of all of them."""
+    names = schema.get("type", list(_TYPES))
+    types = frozenset(each for name in ([names] if isinstance(names, str) else names) for each in _TYPES.get(name, ()))
+    checks = [_keyword(key, value, schema) for key, value in schema.items() if key not in _SAYS_NOTHING]
+    if "properties" not in schema and ("required" in schema or "additionalProperties" in schema):
+        checks.append(_properties({}, schema))
+    if not checks:
+        return lambda value: type(value) in types
+    if len(checks) == 1:
+        only = checks[0]
+        return lambda value: type(value) in types and only(value)
+    return lambda value: type(value) in types and all(check(value) for check in checks)
+
+
+def _keyword(key: str, wanted: Any, schema: Mapping[str, Any]) -> Quick:
+    if key == "properties":
+        return _properties(wanted, schema)
+    if key == "items":
+        return partial(_each, quick_check(wanted))
+    make = _KEYWORDS.get(key)
+    return make(wanted) if make else _never
+
+
+def _never(_: Any) -> bool:
+    return False
+
+
+def _each(check: Quick, value: Any) -> bool:
+    return not isinstance(value, list) or all(map(check, value))
+
+
+def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any]) -> Quick:
+    checks = {name: quick_check(nested) for name, nested in wanted.items()}
+    required = frozenset(schema.get("required", ()))
+    more = schema.get("additionalProperties", True)
+    if more not in (True, False):
+        return _never
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, dict):
+            return True
+        if required and not required <= value.keys():
+            return False
+        for name, each in value.items():
+            fits = checks.get(name)
+            if not (more if fits is None else fits(each)):
+                return False
+        return True
+
+    return check
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _of_numbers(check: Quick) -> Quick:
+    return lambda value: not _is_number(value) or check(value)
+
+
+def _of_texts(check: Quick) -> Quick:
+    return lambda value: not isinstance(value, str) or check(value)
+
+
+def _of_lists(check: Quick) -> Quick:
+    return lambda value: not isinstance(value, list) or check(value)
+
+
+def _enum(choices: list[Any]) -> Quick:
+    texts = frozenset(choice for choice in choices if isinstance(choice, str))
+    return lambda value: (value is None and None in choices) or (isinstance(value, str) and value in texts)
+
+
+def _pattern(wanted: str) -> Quick:
+    search = re.compile(wanted).search
+    return _of_texts(lambda value: search(value) is not None)
+
+
+def _format(name: str) -> Quick:
+    return partial(is_in_format, name=name)
+
+
+_KEYWORDS: Mapping[str, Callable[[Any], Quick]] = {
+    "minimum": lambda least: _of_numbers(lambda value: value >= least),
+    "maximum": lambda most: _of_numbers(lambda value: value <= most),
+    "exclusiveMinimum": lambda less: _of_numbers(lambda value: value > less),
+    "exclusiveMaximum": lambda more: _of_numbers(lambda value: value < more),
+    "minLength": lambda least: _of_texts(lambda value: len(value) >= least),
+    "maxLength": lambda most: _of_texts(lambda value: len(value) <= most),
+    "minItems": lambda least: _of_lists(lambda value: len(value) >= least),
+    "maxItems": lambda most: _of_lists(lambda value: len(value) <= most),
+    "pattern": _pattern,
+    "format": _format,
+    "enum": _enum,
+}
