@@ -64,6 +64,7 @@ def _opened(database: Path) -> int | None:
         try:
             return os.open(path, os.O_RDWR)
         except FileNotFoundError:
+            database.stat()  # without one there is nobody to give it to
             create_private_file(path)
             give_to_owner_of(database, path)
             return os.open(path, os.O_RDWR)

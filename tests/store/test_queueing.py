@@ -171,3 +171,12 @@ def test_nothing_stays_open(path: Path, store: SqliteStore) -> None:
 
     assert in_line(path) == set()
     assert queue_file_of(path) not in [file.resolve() for file in Path("/proc/self/fd").iterdir()]
+
+
+def test_no_database(tmp_path: Path) -> None:
+    """Where no database is, no queue is left."""
+    queue = Queue(tmp_path / "oauth.db")
+    queue.enter(PATIENCE)
+    queue.leave()
+
+    assert list(tmp_path.iterdir()) == []
