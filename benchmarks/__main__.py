@@ -8,10 +8,11 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import entrants, ground, machine, plans, scaling, summary, tables
+from benchmarks import entrants, ground, growth, growth_tables, machine, plans, scaling, summary, tables
 from benchmarks.comparing import Comparison
 from benchmarks.databases import postgres_server
 from benchmarks.ground import Ground
@@ -36,9 +37,9 @@ def main() -> None:
 
 
 def _compare(options: Namespace, stack: ExitStack, there: Ground) -> Result:
-    plan = options.plan.changed(options.rounds, options.seconds)
+    plan = plans.BY_SIZE[options.size].changed(options.rounds, options.seconds)
     comparison = Comparison(plan, _tell)
-    comparison.start(stack, _entrants(options), there)
+    comparison.start(stack, _entrants(options), replace(there, starts=plan.starts))
     comparison.measure()
     return {"seconds": plan.seconds, "rounds": plan.rounds, **comparison.result}
 
@@ -50,14 +51,21 @@ def _scale(options: Namespace, _: ExitStack, there: Ground) -> Result:
     return scaling.measure(scale, there, _tell)
 
 
+def _grow(options: Namespace, _: ExitStack, there: Ground) -> Result:
+    chosen = growth.SHORT if options.size == "quick" else growth.Growth()
+    asked: dict[str, Any] = {name: value for name in ("seconds", "rounds") if (value := getattr(options, name))}
+    return growth.measure(replace(chosen, **asked), options.ways, there, _tell)
+
+
 def _entrants(options: Namespace) -> list[entrants.Entrant]:
-    return [entrant for entrant in entrants.ALL if entrants.is_chosen(entrant, options.servers, options.plan.more)]
+    more = plans.BY_SIZE[options.size].more
+    return [entrant for entrant in entrants.ALL if entrants.is_chosen(entrant, options.servers, more)]
 
 
 def _needs_postgres(options: Namespace) -> bool:
     if options.part == "scaling":
         return "postgresql" in options.stores
-    return any("PostgreSQL" in entrant.name for entrant in _entrants(options))
+    return options.part == "peers" and any("PostgreSQL" in entrant.name for entrant in _entrants(options))
 
 
 def _tell(line: Result) -> None:
@@ -71,6 +79,7 @@ def _scaling_text(result: Result) -> str:
 _PARTS: dict[str, tuple[Callable[[Namespace, ExitStack, Ground], Result], Callable[[Result], str]]] = {
     "peers": (_compare, summary.text_of),
     "scaling": (_scale, _scaling_text),
+    "growth": (_grow, growth_tables.text_of),
 }
 
 
@@ -79,7 +88,7 @@ def _options() -> Namespace:
     parser.add_argument("part", nargs="?", default="peers", choices=_PARTS, help="what to measure (default: peers)")
     parser.add_argument("--out", type=Path, help="file for the result as JSON")
     parser.add_argument("--seconds", type=float, help="for each measurement, whole ones")
-    _add_options_of_peers(parser)
+    _add_more_options(parser)
     group = parser.add_argument_group("scaling")
     group.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     group.add_argument("--workers", nargs="+", type=int, default=[1, 2])
@@ -88,13 +97,15 @@ def _options() -> Namespace:
     return parser.parse_args()
 
 
-def _add_options_of_peers(parser: ArgumentParser) -> None:
+def _add_more_options(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--quick", dest="size", action="store_const", const="quick", help="the core, in a few minutes")
+    which.add_argument("--full", dest="size", action="store_const", const="full", help="all, in more than an hour")
+    parser.set_defaults(size="usual")
+    parser.add_argument("--rounds", type=int, help="how often each is measured; medians are told")
+    group = parser.add_argument_group("growth")
+    group.add_argument("--ways", nargs="+", default=list(growth.WAYS), choices=growth.WAYS, help="only these")
     group = parser.add_argument_group("peers")
-    which = group.add_mutually_exclusive_group()
-    set_plan: dict[str, Any] = {"action": "store_const", "dest": "plan", "default": plans.USUAL}
-    which.add_argument("--quick", const=plans.QUICK, help="the core, in a few minutes", **set_plan)
-    which.add_argument("--full", const=plans.FULL, help="everything, in more than an hour", **set_plan)
-    group.add_argument("--rounds", type=int, help="how often each cell is measured")
     group.add_argument("--servers", nargs="+", default=[], help="parts of the names of those to measure")
 
 

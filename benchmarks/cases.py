@@ -10,6 +10,7 @@ from typing import Any
 Result = dict[str, Any]
 _OWNER = 7
 _TOP = 1000
+_PAGE = 500  # of a list, unless the site file says otherwise
 _COLUMNS = {"id", "number", "price", "ratio", "title", "open", "day", "made", "code", "tags"}
 
 
@@ -54,6 +55,19 @@ def _value_of(result: Result) -> Any:
     """Return what a tool returned; objects of one key ``result`` hold what is no object itself."""
     value = result["structuredContent"]
     return value["result"] if isinstance(value, dict) and value.keys() == {"result"} else value
+
+
+def list_of(tools: int) -> Case:
+    """Return the case of a list with so many tools, or of its first page."""
+    return Case("tools/list", "tools/list", {}, lambda result: len(result["tools"]) == min(tools, _PAGE))
+
+
+def mixed_of(top: int) -> Case:
+    """Return the case of so many rows, whose last one is looked for in the text."""
+    params = {"name": "mixed", "arguments": {"top": top}}
+    return Case(
+        f"{top:,} rows", "tools/call", params, lambda result: result["structuredContent"]["result"][-1]["id"] == top - 1
+    )
 
 
 LIST = Case("tools/list", "tools/list", {}, _lists_tools)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -56,27 +56,28 @@ class Comparison:
             line |= served.memory()
 
     def _measure(self, cell: Cell) -> None:
-        ready = [(entrant, served, self._prepared(entrant, served, cell)) for entrant, served in self._running]
-        taking_part = [(entrant, served, request) for entrant, served, request in ready if request]
+        taking_part = list(self._prepared(cell))
         for number in range(1, self.plan.rounds + 1):
-            for entrant, served, request in taking_part:
-                line = {**_facts(entrant, cell), "round": number, "load": machine.load()}
+            for facts, served, request in taking_part:
+                line = {**facts, "round": number, "load": machine.load()}
                 try:
                     self._add("calls", line | drive(served, request, cell.connections, self.plan.seconds))
                 except WrongAnswer as error:
                     self._add("calls", line | {"error": str(error)})
 
-    def _prepared(self, entrant: Entrant, served: Served, cell: Cell) -> Request | None:
-        if cell.era not in entrant.eras:
-            return None
-        try:
-            request = request_for(served, cell.case, cell.era, cell.connections)
-        except (WrongAnswer, RequestException) as error:
-            self._add("calls", {**_facts(entrant, cell), "round": 0, "error": str(error)})
-            return None
-        with suppress(WrongAnswer):  # the rounds will tell
-            drive(served, request, cell.connections, _WARM_UP)
-        return request
+    def _prepared(self, cell: Cell) -> Iterator[tuple[Result, Served, Request]]:
+        """Give whoever answers rightly, warm."""
+        for entrant, served in self._running:
+            for era in entrant.eras if cell.every_era else entrant.eras[:1]:
+                facts = {"server": entrant.name, "era": era, "case": cell.case.name, "connections": cell.connections}
+                try:
+                    request = request_for(served, cell.case, era, cell.connections)
+                except (WrongAnswer, RequestException) as error:
+                    self._add("calls", {**facts, "round": 0, "error": str(error)})
+                    continue
+                with suppress(WrongAnswer):  # the rounds will tell
+                    drive(served, request, cell.connections, _WARM_UP)
+                yield facts, served, request
 
     def _measure_people(self, entrant: Entrant, served: Served) -> None:
         for measure in (people.measure_sign_ins, people.measure_refreshes):
@@ -86,7 +87,3 @@ class Comparison:
     def _add(self, part: str, line: Result) -> None:
         self._tell(line)
         self.result[part].append(line)
-
-
-def _facts(entrant: Entrant, cell: Cell) -> Result:
-    return {"server": entrant.name, "era": cell.era, "case": cell.case.name, "connections": cell.connections}

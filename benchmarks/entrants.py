@@ -50,7 +50,7 @@ def _with_file(command: Callable[[int], list[str | Path]], ground: Ground) -> Ab
         "FASTMCP_CHECK_FOR_UPDATES": "off",
     }
     port = servers.free_port()
-    return serving(Program(command(port), environ, ground.folder, port), ground.token, MODERN)
+    return serving(Program(command(port), environ, ground.folder, port), ground.token, MODERN, ground.starts)
 
 
 def _limit(port: int) -> list[str | Path]:

@@ -23,6 +23,7 @@ class Ground:
     folder: Path
     token: str
     new_database: Callable[[], PostgresServer] | None = None
+    starts: int = 1  # how often a server is started, to know how long that takes
 
     @property
     def project(self) -> Path:

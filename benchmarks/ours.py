@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,12 @@ from mxcp_flask.demo import servers
 from mxcp_flask.demo.identity_provider import create_identity_provider
 from mxcp_flask.digests import new_secret
 
+_TOOLS = 3  # of the project
 _MANY = 1_000_000_000  # so that limits are counted and not met
+
+
+def _leave(_: Path) -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class Shape:
     workers: int
     threads: int
     readonly: bool = True
+    duckdb: tuple[tuple[str, Any], ...] = ()  # more of that section
+    tools: int = _TOOLS
+    fill: Callable[[Path], None] = _leave  # does something to the file of a SQLite store, while no server has it
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the project must not be the one that all share."""
+        return not self.readonly or bool(self.duckdb) or self.tools > _TOOLS
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -47,13 +60,14 @@ def serving(shape: Shape, ground: Ground) -> Iterator[Served]:
     provider = create_identity_provider(client_id=servers.CLIENT_ID, client_secret=secret, callback_urls=[callback])
     folder = ground.new_folder(f"ours-{port}")
     with servers.serve_app(provider) as provider_url:
-        project = ground.project if shape.readonly else _alone(ground, folder)
+        project = _own(shape, ground, folder) if shape.is_own else ground.project
         config = _configure(folder, provider_url, database)
         environ = {"MXCP_PROJECT": str(project), "MXCP_CONFIG": str(config), "MXCP_DEMO_CLIENT_SECRET": secret}
         program = Program(_command(shape, port), environ, folder, port)
         with running(program, lambda: starting.is_there(program)):
             token = people.sign_in(program.base).access_token
-        with starting.serving(program, token, MODERN) as served:
+        shape.fill(folder / "state" / "oauth.db")
+        with starting.serving(program, token, MODERN, ground.starts) as served:
             yield replace(served, database=database)
 
 
@@ -62,11 +76,22 @@ def _command(shape: Shape, port: int) -> list[str]:
     return [sys.executable, "-m", "mxcp_flask.cli", "serve", *map(str, options)]
 
 
-def _alone(ground: Ground, folder: Path) -> Path:
-    """Return a copy that is opened for writing."""
+def _own(shape: Shape, ground: Ground, folder: Path) -> Path:
+    """Return a copy of the project that is as ``shape`` says."""
     project = ground.copy_project(folder)
-    site = project / "mxcp-site.yml"
-    site.write_text(site.read_text(encoding="utf-8").replace("readonly: true", "readonly: false"), encoding="utf-8")
+    section = {"path": "shop.duckdb", "readonly": shape.readonly, **dict(shape.duckdb)}
+    profiles = {"demo": {"duckdb": section}}
+    site = {"mxcp": 1, "project": "demo", "profile": "demo", "sql_tools": {"enabled": False}, "profiles": profiles}
+    (project / "mxcp-site.yml").write_text(json.dumps(site), encoding="utf-8")
+    for number in range(_TOOLS, shape.tools):
+        tool = {
+            "name": f"sum_{number}",
+            "description": f"Adds two numbers and {number}",
+            "parameters": [{"name": name, "type": "integer", "description": "A number"} for name in ("a", "b")],
+            "return": {"type": "integer"},
+            "source": {"code": f"SELECT $a + $b + {number} AS total"},
+        }
+        (project / "tools" / f"sum_{number}.yml").write_text(json.dumps({"mxcp": 1, "tool": tool}), encoding="utf-8")
     return project
 
 

@@ -62,9 +62,9 @@ def sign_in(base: str, login: str = "ada-fixture") -> SignedIn:
     return SignedIn(tokens["access_token"], tokens["refresh_token"], client_id, endpoint)
 
 
-def measure_sign_ins(served: Served, sign_in: SignIn, seconds: float) -> dict[str, Any]:
+def measure_sign_ins(served: Served, sign_in: SignIn, seconds: float, clients: int = _PROCESSES) -> dict[str, Any]:
     """Sign people in, the whole way from the URL to a token, in several processes; return how that went."""
-    return _measured(served, "sign-in", _sign_ins, [(served.base, sign_in, seconds)] * _PROCESSES)
+    return _measured(served, "sign-in", _sign_ins, [(served.base, sign_in, seconds)] * clients)
 
 
 def measure_refreshes(served: Served, sign_in: SignIn, seconds: float) -> dict[str, Any]:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from benchmarks.cases import ALL, CORE, Case
-from benchmarks.eras import LEGACY, MODERN
+from benchmarks.cases import ALL, CORE, MIXED, READ, Case
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One case over so many connections, in one era."""
+    """One case over so many connections, in each server's own era, or in every one that it speaks."""
 
     case: Case
-    era: str
     connections: int
+    every_era: bool = True
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Rounds of so many seconds for each cell and each server that speaks its era."""
+    """Rounds of so many seconds for each cell and server."""
 
     cells: tuple[Cell, ...]
     rounds: int = 3
     seconds: float = 3.0
+    starts: int = 1  # how often each server is started, to know how long that takes
     people: float = 0.0  # seconds of sign-ins, and of refreshes; 0: none
     more: bool = True  # also our server in other shapes
 
@@ -34,20 +33,15 @@ class Plan:
         return replace(self, rounds=rounds or self.rounds, seconds=seconds or self.seconds, people=people)
 
 
-def _cells(cases: tuple[Case, ...], connections: tuple[int, ...], *eras: str) -> Iterator[Cell]:
-    for count in connections:
-        for case in cases:
-            for era in eras:
-                yield Cell(case, era, count)
+def _cells(cases: tuple[Case, ...], *connections: int, every_era: bool = True) -> tuple[Cell, ...]:
+    return tuple(Cell(case, count, every_era) for count in connections for case in cases)
 
 
-QUICK = Plan(tuple(_cells(CORE, (32,), MODERN, LEGACY)), more=False)
+QUICK = Plan(_cells(CORE, 32, every_era=False), more=False)
 USUAL = Plan(
-    (
-        *_cells(ALL, (32,), MODERN, LEGACY),
-        *_cells(CORE, (8, 1), MODERN),
-        *_cells(CORE, (8, 1), LEGACY),
-    ),
+    (*_cells(CORE, 32), *_cells((MIXED, READ), 32, every_era=False), *_cells(CORE, 8, 1, every_era=False)),
+    starts=3,
     people=5.0,
 )
-FULL = Plan(tuple(_cells(ALL, (32, 8, 1), MODERN, LEGACY)), rounds=5, seconds=5.0, people=10.0)
+FULL = Plan(_cells(ALL, 32, 8, 1), rounds=5, seconds=5.0, starts=5, people=10.0)
+BY_SIZE = {"quick": QUICK, "usual": USUAL, "full": FULL}

@@ -44,6 +44,12 @@ def megabytes_of(pid: int) -> tuple[float, float]:
     return int(resident) / 1024, int(part) / 1024
 
 
+def peak_megabytes_of(pid: int) -> float:
+    """Return the most that the process has had in memory since its peak was last put back (clear_refs)."""
+    text = (_PROC / str(pid) / "status").read_text(encoding="ascii")
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB", text, re.MULTILINE)[0]) / 1024
+
+
 def connections_of(pid: int, port: int) -> int:
     """Return how many clients the process is connected to at its own ``port``."""
     inodes = set()

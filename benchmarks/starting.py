@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from statistics import median
 
 import requests
 
@@ -32,7 +33,14 @@ def is_right(program: Program, token: str, era: str) -> bool:
 
 
 @contextmanager
-def serving(program: Program, token: str, era: str) -> Iterator[Served]:
-    """Serve while the block lasts, which begins with the first right answer. Raises NotStarted."""
+def serving(program: Program, token: str, era: str, starts: int = 1) -> Iterator[Served]:
+    """Start so many times, and serve while the block lasts, which begins with the first right answer.
+
+    Raises NotStarted.
+    """
+    times = []
+    for _ in range(starts - 1):
+        with running(program, lambda: is_right(program, token, era)) as (_, seconds):
+            times.append(seconds)
     with running(program, lambda: is_right(program, token, era)) as (pid, seconds):
-        yield Served(program, pid, round(seconds, 2), token)
+        yield Served(program, pid, round(median([*times, seconds]), 2), token)

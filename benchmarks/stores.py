@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
-
+from benchmarks.filling import Run, copy_grant, in_postgres, in_sqlite
 from benchmarks.processes import cpu_of
 from benchmarks.served import PostgresServer
 from mxcp_flask.digests import digest
@@ -48,28 +46,12 @@ _CODE = AuthorizationCode(
     expires_at=NOW + 60,
 )
 _PEOPLE = 200  # who really signed in; the others are copies of one of them, with identifiers as long as real ones
-_FILL = """
-    WITH RECURSIVE numbers (i) AS ({numbers})
-    INSERT INTO {table} SELECT {columns} FROM {table}, numbers WHERE {key} = 'template'
-"""
-_DIALECTS = {
-    "sqlite": {
-        "numbers": "SELECT {first} UNION ALL SELECT i + 1 FROM numbers WHERE i < {last}",
-        "id": "printf('%08d-0000-4000-8000-000000000000', i)",
-        "hash": "lower(hex(randomblob(32)))",
-    },
-    "postgresql": {
-        "numbers": "SELECT generate_series({first}, {last})",
-        "id": "lpad(i::text, 8, '0') || '-0000-4000-8000-000000000000'",
-        "hash": "encode(sha256((kind || i)::bytea), 'hex')",
-    },
-}
 
 
 class Filled:
     """A store with tokens, and a way past its methods: a million sign-ins would take hours."""
 
-    def __init__(self, kind: str, store: Store, run: Callable[[str], list[tuple[Any, ...]]]) -> None:
+    def __init__(self, kind: str, store: Store, run: Run) -> None:
         self.kind = kind
         self.store = store
         self.hashes = [self._sign_in(str(uuid4())) for _ in range(_PEOPLE - 1)]  # all over the tables
@@ -79,14 +61,8 @@ class Filled:
 
     def grow(self, tokens: int) -> None:
         """Copy the template until there are so many tokens."""
-        grants, dialect = tokens // 2 - _PEOPLE, _DIALECTS[self.kind]
-        numbers = dialect["numbers"].format(first=self._grants + 1, last=grants)
-        for table, key, changed in (
-            ("grant_", "id", {"id": dialect["id"]}),
-            ("token", "grant_id", {"token_hash": dialect["hash"], "grant_id": dialect["id"]}),
-        ):
-            columns = ", ".join(changed.get(name, name) for name in self._columns(table))
-            self._run(_FILL.format(numbers=numbers, table=table, columns=columns, key=key))
+        grants = tokens // 2 - _PEOPLE
+        copy_grant(self._run, self.kind, "template", range(self._grants + 1, grants + 1))
         self._grants = grants
 
     def _sign_in(self, grant_id: str) -> str:
@@ -96,14 +72,6 @@ class Filled:
         access, refresh = digest(f"access {grant_id}"), digest(f"refresh {grant_id}")
         self.store.redeem_code(code.code_hash, [Token(access, "access", *rest), Token(refresh, "refresh", *rest)], NOW)
         return access
-
-    def _columns(self, table: str) -> list[str]:
-        statement = {
-            "sqlite": f"SELECT name FROM pragma_table_info('{table}')",
-            "postgresql": "SELECT column_name::text FROM information_schema.columns "
-            f"WHERE table_name = '{table}' ORDER BY ordinal_position",
-        }
-        return [row[0] for row in self._run(statement[self.kind])]
 
 
 def measure(kind: str, database: PostgresServer | None, sizes: tuple[int, ...]) -> Iterator[dict[str, Any]]:
@@ -147,29 +115,15 @@ def _opened(kind: str, database: PostgresServer | None) -> Iterator[tuple[Filled
         path = Path(name) / "oauth.db"
         if database is None:
             with closing(SqliteStore(path, keyring)) as store:
-                yield Filled(kind, store, lambda statement: _in_sqlite(path, statement)), lambda: _sqlite_size(path)
+                yield Filled(kind, store, lambda statement: in_sqlite(path, statement)), lambda: _sqlite_size(path)
             return
     with closing(PostgresStore(database.url, keyring, 4)) as store:
         yield (
-            Filled(kind, store, lambda statement: _in_postgres(database.url, statement)),
-            lambda: int(_in_postgres(database.url, "SELECT pg_database_size(current_database())")[0][0]),
+            Filled(kind, store, lambda statement: in_postgres(database.url, statement)),
+            lambda: int(in_postgres(database.url, "SELECT pg_database_size(current_database())")[0][0]),
         )
 
 
-def _in_sqlite(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        return connection.execute(statement).fetchall()
-
-
 def _sqlite_size(path: Path) -> int:
-    [[size]] = _in_sqlite(path, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    [[size]] = in_sqlite(path, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
     return int(size)
-
-
-def _in_postgres(url: str, statement: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(url, autocommit=True) as connection:
-        cursor = connection.execute(statement.encode())
-        rows = cursor.fetchall() if cursor.description else []
-        if statement.lstrip().startswith("WITH"):
-            connection.execute("VACUUM ANALYZE")
-        return rows

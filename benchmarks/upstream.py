@@ -36,7 +36,7 @@ def serving(ground: Ground) -> Iterator[Served]:
         program = Program(command, environ, ground.project, port)
         with running(program, lambda: starting.is_there(program)):
             token = sign_in(program.base).access_token
-        with starting.serving(program, token, LEGACY) as served:
+        with starting.serving(program, token, LEGACY, ground.starts) as served:
             yield served
 
 

@@ -1,6 +1,6 @@
--- One POST again and again, from the folder BENCHMARK_REQUEST: "headers", one a line, "body", "sessions", one a line,
--- and "expected", which every answer must be to the letter. Each request has an identifier of its own in the place of
--- MARK, so that a server can tell those of a session apart. Ends with a line of JSON.
+-- One POST again and again, from the folder BENCHMARK_REQUEST: "headers", one a line, "body", "variants", a line for
+-- each header in which requests differ, and "expected", which every answer must be to the letter. Each request has an
+-- identifier of its own in the place of MARK, so that a server can tell those of a session apart. Ends with JSON.
 local folder = os.getenv("BENCHMARK_REQUEST")
 local MARK = "4711000000"
 local threads = {}
@@ -35,8 +35,8 @@ function init()
     for name, value in string.gmatch(content("headers"), "([^:\n]+): ([^\n]*)") do
         wrk.headers[name] = value
     end
-    for session in string.gmatch(content("sessions"), "([^\n]+)") do
-        wrk.headers["Mcp-Session-Id"] = session
+    for name, value in string.gmatch(content("variants"), "([^:\n]+): ([^\n]*)") do
+        wrk.headers[name] = value
         local head
         head, tail = split(wrk.format("POST", nil, nil, body))
         table.insert(heads, head)
@@ -60,6 +60,24 @@ function response(status, _, body)
     end
 end
 
+local BOUNDS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}
+
+local function histogram(latency)
+    local counts = {}
+    for i = 1, #BOUNDS + 1 do
+        counts[i] = 0
+    end
+    for i = 1, #latency do
+        local value, count = latency(i)
+        local place = 1
+        while BOUNDS[place] and value > BOUNDS[place] * 1000 do
+            place = place + 1
+        end
+        counts[place] = counts[place] + tonumber(count)
+    end
+    return table.concat(counts, ", ")
+end
+
 function done(summary, latency)
     local errors, different = summary.errors, 0
     for _, thread in ipairs(threads) do
@@ -67,8 +85,9 @@ function done(summary, latency)
     end
     print(string.format(
         '{"requests": %d, "seconds": %.6f, "errors": %d, "wrong": %d, ' ..
-        '"p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f}',
+        '"p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f, "histogram": [%s]}',
         summary.requests, summary.duration / 1e6,
         errors.connect + errors.read + errors.write + errors.timeout, different,
-        latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3))
+        latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
+        histogram(latency)))
 end

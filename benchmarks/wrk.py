@@ -30,18 +30,18 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent, in which sessions, and the answer that is right."""
+    """What is sent, and the answer that is right."""
 
     url: str
     headers: dict[str, str]
     body: str
-    sessions: list[str]
+    variants: list[str]  # headers in which requests differ
     expected: str
 
     def write(self, folder: Path) -> None:
         """Write what wrk.lua reads."""
         headers = "".join(f"{key}: {value}\n" for key, value in self.headers.items())
-        parts = {"headers": headers, "body": self.body, "sessions": "\n".join(self.sessions), "expected": self.expected}
+        parts = {"headers": headers, "body": self.body, "variants": "\n".join(self.variants), "expected": self.expected}
         for name, text in parts.items():
             (folder / name).write_bytes(text.encode())
 
@@ -61,7 +61,8 @@ def request_for(served: Served, case: Case, era: str, connections: int) -> Reque
     first, second = (eras.send(served.url, headers | known, body) for _ in range(2))
     if first.status_code != 200 or first.text != second.text or not _is_right(case, first.text):
         raise WrongAnswer(f"{case.name}: {first.status_code} {first.text[:300]}")
-    return Request(served.url, headers, body, sessions, first.text)
+    variants = [f"Mcp-Session-Id: {session}" for session in sessions]
+    return Request(served.url, headers, body, variants, first.text)
 
 
 def _is_right(case: Case, text: str) -> bool:
@@ -78,7 +79,7 @@ def drive(served: Served, request: Request, connections: int, seconds: float) ->
 
     """
     before, before_database = cpu_of(served.pid), served.database_cpu()
-    with _running(request, connections, seconds) as wrk:
+    with loading(request, connections, seconds) as wrk:
         time.sleep(seconds / 2)
         spread = [connections_of(pid, served.port) for pid in served.workers()]
         output, _ = wrk.communicate(timeout=seconds + _PATIENCE)
@@ -93,13 +94,15 @@ def drive(served: Served, request: Request, connections: int, seconds: float) ->
         "cpu_us": round(used / told["requests"] * 1e6),
         "cores": round(used / told["seconds"], 2),
         "database_cpu_us": round(used_by_database / told["requests"] * 1e6),
+        "histogram": told["histogram"],
         "bytes": len(request.expected),
         "spread": spread,
     }
 
 
 @contextmanager
-def _running(request: Request, connections: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+def loading(request: Request, connections: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """Run wrk, which ends after so many seconds, or at SIGINT; its last line is JSON."""
     options = [f"-t{min(_THREADS, connections)}", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
     command = ["wrk", *options, "--timeout", f"{_LATEST}s", "--latency", "-s", str(_SCRIPT), request.url]
     with tempfile.TemporaryDirectory(prefix="mxcp-benchmark-") as name:

@@ -365,7 +365,7 @@ class RemoteInsecure(RemoteError):
 
 
 class RemoteUnknown(MxcpError):
-    """Which server? {reason}. Name its URL, such as https://mcp.example.com/mcp."""
+    """Which server? {reason}. Name its URL, such as --url https://mcp.example.com/mcp."""
 
 
 class SignInNotAsked(RemoteError):

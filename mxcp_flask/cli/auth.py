@@ -18,6 +18,7 @@ from mxcp_flask.cli.auth_copies import backup, restore
 from mxcp_flask.cli.auth_login import login, logout, status
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonGroup, print_result, printable
+from mxcp_flask.cli.progress import moving
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.config import Settings
 from mxcp_flask.errors import StateInMemory
@@ -91,10 +92,11 @@ def sweep(profile: str | None, json_output: bool) -> None:
     """Delete what has expired, and clients that nobody uses."""
     settings = read_settings(profile)
     limits, now, count = settings.auth.registration, _now(), 0
-    with _store(settings) as store:
+    with _store(settings) as store, moving("Deleting") as told:
         bounds = {"unused_before": now - limits.unused_ttl, "idle_before": now - limits.idle_ttl}
         while deleted := store.sweep(now, _BATCH, **bounds):
             count += deleted
+            told(deleted)
     _tell({"deleted": count}, json_output)
 
 
@@ -104,8 +106,8 @@ def sweep(profile: str | None, json_output: bool) -> None:
 def rotate_keys(profile: str | None, json_output: bool) -> None:
     """Seal everything anew with the first encryption key. A key file is given a new one before that."""
     settings = read_settings(profile)
-    with _store(settings, new_key=True) as store:
-        count = store.reseal()
+    with _store(settings, new_key=True) as store, moving("Sealing") as told:
+        count = store.reseal(told)
     _tell({"resealed": count}, json_output)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 from mxcp_flask.app import open_audit
 from mxcp_flask.cli.options import JSON, PROFILE
 from mxcp_flask.cli.output import JsonCommand, print_result
+from mxcp_flask.cli.progress import moving
 from mxcp_flask.cli.project import read_settings
 from mxcp_flask.config.model import Auth, Persistence
 from mxcp_flask.errors import KeysNotInFile, StateInMemory, StateInPostgres, StoreNotUsable
@@ -41,7 +43,9 @@ def backup(file: Path, with_key: bool, force: bool, profile: str | None, json_ou
         raise StoreNotUsable(path=persistence.path, reason="it is missing. A server makes it when it starts")
     keyring = Keyring.parse(keys) if keys else Keyring.beside(persistence.path)
     audit = open_audit(auth, time.time)  # whatever is wrong with it is told before anything is done
-    found = back_up(persistence.path, keyring, file, int(time.time()), key=with_key, replace=force)
+    with moving("Copying", counts=False) as told:
+        now, tick = int(time.time()), partial(told, 1)
+        found = back_up(persistence.path, keyring, file, now, key=with_key, replace=force, tick=tick)
     audit.record("state_copied", reason=str(file))
     facts = {"file": str(file), "bytes": file.stat().st_size, **_facts(found), "with_key": with_key}
     if json_output:

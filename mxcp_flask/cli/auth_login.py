@@ -15,7 +15,7 @@ import click
 
 from mxcp_flask.cli.options import JSON
 from mxcp_flask.cli.output import JsonCommand, print_result, printable, warn
-from mxcp_flask.cli.server_url import server_url
+from mxcp_flask.cli.server_url import answering, server, server_url
 from mxcp_flask.errors import RemoteError
 from mxcp_flask.remote import tokens
 from mxcp_flask.remote.discovery import Server, discover
@@ -23,11 +23,9 @@ from mxcp_flask.remote.kept import SignedIn, SignIns, sign_ins
 from mxcp_flask.remote.listener import Listener
 from mxcp_flask.remote.login import Login
 
-_SERVER = click.argument("url", required=False, envvar="MXCP_URL")
-
 
 @click.command(cls=JsonCommand)
-@_SERVER
+@server()
 @click.option("--scope", "scopes", multiple=True, help="Ask for this scope too, beside those from before.")
 @click.option("--client-id", envvar="MXCP_CLIENT_ID", help="Be this client of the server's, rather than register.")
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
@@ -49,16 +47,18 @@ def login(
     in MXCP_CLIENT_SECRET.
     """
     kept = sign_ins(os.environ)
-    server = discover(server_url(url, kept))
-    before = kept.find(server.url)
-    asked = _asked(server, before, scopes)
+    address = server_url(url, kept)
+    with answering(url):
+        found = discover(address)
+    before = kept.find(found.url)
+    asked = _asked(found, before, scopes)
     with closing(Listener()) as listener:
-        way = Login(server, listener, before, time.time)
+        way = Login(found, listener, before, time.time)
         way.name_client(client_id, os.environ.get("MXCP_CLIENT_SECRET") if client_id else None)
         _go(way.url(asked), listener.port, person, open_it=not no_browser)
         signed_in = way.finish(timeout)
-    with kept.alone(server.url):  # or a refresh that is on its way would write over it
-        before = kept.find(server.url)
+    with kept.alone(found.url):  # or a refresh that is on its way would write over it
+        before = kept.find(found.url)
         kept.keep(signed_in)
     if before is not None:
         _end_quietly(before)
@@ -66,7 +66,7 @@ def login(
 
 
 @click.command(cls=JsonCommand)
-@_SERVER
+@server()
 @click.option("--all", "everywhere", is_flag=True, help="Sign out of every server.")
 @click.option("--force", is_flag=True, help="Forget the sign-in here, even if the server cannot be told.")
 @JSON
@@ -82,17 +82,20 @@ def logout(url: str | None, everywhere: bool, force: bool, json_output: bool) ->
 
 
 @click.command(cls=JsonCommand)
+@server(envvar=None)
 @JSON
-def status(json_output: bool) -> None:
-    """List the servers that you are signed in to, with the scopes that they granted."""
-    entries = [_entry(each) for each in sign_ins(os.environ).all()]
+def status(url: str | None, json_output: bool) -> None:
+    """List the servers that you are signed in to, or only the one at URL, with the scopes that they granted."""
+    kept = sign_ins(os.environ)
+    asked = server_url(url, kept) if url else None
+    entries = [_entry(each) for each in kept.all() if asked in {None, each.url}]
     if json_output:
         print_result(entries)
         return
     for entry in entries:
         click.echo(printable(f"{entry['url']}  scopes: {entry['scope'] or 'none'}  since {entry['since']}"))
     if not entries:
-        click.echo("You are not signed in to any server. mxcp auth login does that.")
+        click.echo(f"You are not signed in {f'at {asked}' if asked else 'to any server'}. mxcp auth login does that.")
 
 
 def _asked(server: Server, before: SignedIn | None, scopes: Sequence[str]) -> list[str]:

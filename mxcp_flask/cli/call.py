@@ -16,7 +16,7 @@ from mxcp_flask.cli.options import JSON, PARAMS
 from mxcp_flask.cli.output import JsonCommand, print_result, print_value, printable, warn_of_cut
 from mxcp_flask.cli.params import read_params
 from mxcp_flask.cli.progress import call_progress
-from mxcp_flask.cli.server_url import URL, server_url
+from mxcp_flask.cli.server_url import URL, answering, server_url
 from mxcp_flask.errors import CallFailed
 from mxcp_flask.remote.access import Access
 from mxcp_flask.remote.kept import sign_ins
@@ -39,9 +39,12 @@ def call(
     address = server_url(url, kept)
     session = Session(address, Access(kept, address, time.time))
     if name is None:
-        _list(session, json_output)
+        with answering(url):
+            tools = list(session.tools())
+        _print_tools(tools, json_output)
         return
-    result = _call(session, name, read_params(params), read_params(answers))
+    with answering(url):
+        result = _call(session, name, read_params(params), read_params(answers))
     value, cut = _value(result), result.get("_meta", {}).get("mxcp/cut", {}).get("rows")
     if result.get("isError"):
         raise CallFailed(url=address, reason=value if isinstance(value, str) else "The tool failed.")
@@ -74,8 +77,7 @@ def _value(result: Mapping[str, Any]) -> Any:
     return texts[0] if len(texts) == len(blocks) == 1 else blocks
 
 
-def _list(session: Session, json_output: bool) -> None:
-    tools = list(session.tools())
+def _print_tools(tools: list[Json], json_output: bool) -> None:
     if json_output:
         print_result({"tools": tools})
         return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sized
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -13,6 +14,7 @@ import click
 from mxcp_flask.cli.output import printable
 from mxcp_flask.remote.calls import Told
 
+SECONDS = 1.0  # from which a bar is worth it
 Each = TypeVar("Each", covariant=True)
 
 
@@ -32,6 +34,44 @@ def steps(many: Many[Each], label: str, least: int) -> Iterator[Each]:
 def reading(files: list[Path]) -> Iterator[Path]:
     """Give each of the endpoint files; a bar is worth it from a second on."""
     return steps(files, "Reading", least=100)
+
+
+@contextmanager
+def moving(
+    label: str, *, counts: bool = True, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[int], None]]:
+    """Give what is told how much more is done, of which nobody knows the end; after a while a bar moves with it.
+
+    ``counts`` says whether the number means anything to a person.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with ExitStack() as shown:
+        yield _Mover(label, shown, clock, counts=counts)
+
+
+class _Mover:
+    """Shows a bar from the first news after a while on."""
+
+    def __init__(self, label: str, shown: ExitStack, clock: Callable[[], float], *, counts: bool) -> None:
+        self._label = label
+        self._shown = shown
+        self._clock = clock
+        self._counts = counts
+        self._from = clock() + SECONDS
+        self._done = 0
+        self._bar: Any = None
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        if self._clock() < self._from:
+            return
+        if self._bar is None:
+            endless = iter(int, 1)  # never asked; click must not know a length
+            bar = click.progressbar(endless, label=self._label, file=sys.stderr, show_pos=self._counts, show_eta=False)
+            self._bar = self._shown.enter_context(bar)
+        self._bar.update(self._done - self._bar.pos)
 
 
 @contextmanager

@@ -6,9 +6,12 @@ would write into memory that forked processes share until then.
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+atexit.register(gc.unfreeze)  # or what is still open then, such as SQLite's connections, would not be closed
 
 
 def settle() -> None:

@@ -25,7 +25,7 @@ from typing import Any
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:\S*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LENGTH_OF_DATE = 10
 _TIME = re.compile(r"(\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d+)?", re.ASCII)
 _DURATION = re.compile(
@@ -54,7 +54,9 @@ def _read_uri(text: str) -> str:
 
 
 def _read_date(text: str) -> date:
-    return date.fromisoformat(_matching(_DATE, text).group())
+    if len(text) != _LENGTH_OF_DATE or text[4] != "-" or text[7] != "-":  # Python itself reads weeks, too
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def _read_time(text: str) -> time:

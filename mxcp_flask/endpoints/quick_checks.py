@@ -24,22 +24,28 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
     "object": (dict,),
 }
+_ANYTHING = frozenset(each for types in _TYPES.values() for each in types)
 _SAYS_NOTHING = frozenset({"type", "description", "title", "default", "examples", "required", "additionalProperties"})
 
 
 def quick_check(schema: Mapping[str, Any]) -> Quick:
     """Return what says True of values that ``schema`` (JSON Schema 2020-12) accepts, though not of all of them."""
+    types, fits = _parts(schema)
+    if fits is None:
+        return lambda value: type(value) in types
+    return lambda value: type(value) in types and fits(value)
+
+
+def _parts(schema: Mapping[str, Any]) -> tuple[frozenset[type], Quick | None]:
+    """Return which types a value may have, and what else must hold of it."""
     names = schema.get("type", list(_TYPES))
     types = frozenset(each for name in ([names] if isinstance(names, str) else names) for each in _TYPES.get(name, ()))
     checks = [_keyword(key, value, schema) for key, value in schema.items() if key not in _SAYS_NOTHING]
     if "properties" not in schema and ("required" in schema or "additionalProperties" in schema):
         checks.append(_properties({}, schema))
-    if not checks:
-        return lambda value: type(value) in types
-    if len(checks) == 1:
-        only = checks[0]
-        return lambda value: type(value) in types and only(value)
-    return lambda value: type(value) in types and all(check(value) for check in checks)
+    if len(checks) < 2:
+        return types, checks[0] if checks else None
+    return types, lambda value: all(check(value) for check in checks)
 
 
 def _keyword(key: str, wanted: Any, schema: Mapping[str, Any]) -> Quick:
@@ -60,11 +66,12 @@ def _each(check: Quick, value: Any) -> bool:
 
 
 def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any]) -> Quick:
-    checks = {name: quick_check(nested) for name, nested in wanted.items()}
+    checks = {name: _parts(nested) for name, nested in wanted.items()}
     required = frozenset(schema.get("required", ()))
     more = schema.get("additionalProperties", True)
     if more not in (True, False):
         return _never
+    unknown: tuple[frozenset[type], Quick | None] = (_ANYTHING if more else frozenset(), None)
 
     def check(value: Any) -> bool:
         if not isinstance(value, dict):
@@ -72,8 +79,8 @@ def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any]) -> Quick:
         if required and not required <= value.keys():
             return False
         for name, each in value.items():
-            fits = checks.get(name)
-            if not (more if fits is None else fits(each)):
+            types, fits = checks.get(name, unknown)
+            if type(each) not in types or (fits is not None and not fits(each)):
                 return False
         return True
 

@@ -14,7 +14,7 @@ from mxcp_flask.endpoints.model import SqlEndpoint
 from mxcp_flask.endpoints.types import SCALARS, Definition
 from mxcp_flask.errors import ResultMismatch
 
-_FAULTS_NAMED = 3
+FAULTS_NAMED = 3
 
 
 def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, checked: bool = True) -> Any:
@@ -35,7 +35,7 @@ def shape(tool: SqlEndpoint, columns: Sequence[str], rows: Sequence[Sequence[Any
         value = read_json_texts(tool.returns, value)
     if not checked:
         return value
-    faults = list(islice(find_faults(tool.result_validator, value, tool.returns), _FAULTS_NAMED))
+    faults = list(islice(find_faults(tool.result_validator, value, tool.returns), FAULTS_NAMED))
     if faults:
         raise ResultMismatch(reason="; ".join(faults))
     return value
@@ -56,9 +56,14 @@ def _arrange(returns: Definition, columns: Sequence[str], rows: Sequence[Sequenc
 
 
 def _list(returns: Definition, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
-    if len(columns) == 1 and returns.get("items", {}).get("type") in (*SCALARS, "array"):
+    if holds_values(returns, columns):
         return [value for (value,) in rows_to_json(rows)]
     return records(columns, rows)
+
+
+def holds_values(returns: Definition, columns: Sequence[str]) -> bool:
+    """Tell whether the items of an array are the values of its only column, and not objects."""
+    return len(columns) == 1 and returns.get("items", {}).get("type") in (*SCALARS, "array")
 
 
 def _expect_one_row(declared: str, count: int) -> None:

@@ -7,6 +7,7 @@ file                  what
 ``opening.py``        opens the file and closes the sandbox; says in a sentence why a file cannot be opened
 ``replacing.py``      tells a read-only file that was replaced from the one that is open
 ``session.py``        runs SQL on one cursor, as one person
+``rows.py``           what a statement gives, at once or poured into a sink
 ``statements.py``     which statements a model may write
 ``watchdog.py``       stops statements that run too long, or that nobody waits for any more
 ``readers.py``        rewrites ``read_json_auto(url, headers = ...)`` into what DuckDB can run
@@ -46,7 +47,8 @@ from mxcp_flask.engine.database import Database, DatabaseSettings, version
 from mxcp_flask.engine.inspection import SqlFacts, inspect_sql, sql_inspector
 from mxcp_flask.engine.missing_tables import FindMissing, MissingTable, missing_tables
 from mxcp_flask.engine.preparing import Extension, Secret
-from mxcp_flask.engine.session import Rows, Session
+from mxcp_flask.engine.rows import Row, Rows, Sink
+from mxcp_flask.engine.session import Session
 from mxcp_flask.engine.spilling import remove_spilled
 
 __all__ = [
@@ -55,9 +57,11 @@ __all__ = [
     "Extension",
     "FindMissing",
     "MissingTable",
+    "Row",
     "Rows",
     "Secret",
     "Session",
+    "Sink",
     "SqlFacts",
     "inspect_sql",
     "missing_tables",

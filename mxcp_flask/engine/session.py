@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from mxcp_flask.engine.parsing import Parsed, ParsedTexts, parsed
 from mxcp_flask.engine.reach import NOWHERE, Reach, reach_of_endpoints, reach_of_models
 from mxcp_flask.engine.readers import with_fetches
 from mxcp_flask.engine.redaction import redact
+from mxcp_flask.engine.rows import Row, Rows, Sink
 from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed
 from mxcp_flask.engine.watchdog import Alive, Verdict, Watchdog
@@ -31,6 +31,7 @@ _FAILURES = (duckdb.Error, ValueError, TypeError, ArithmeticError, RuntimeError,
 LONGEST_STATEMENT = 16_384  # characters, of a model's statement
 MOST_COLUMNS = 1_000
 _PIECE = 100  # rows that are taken from DuckDB at once
+_LONG = 1_000  # rows from which on a result is poured
 _LARGE = 100_000  # bytes of a result that a cursor, which keeps its last one, may have when it waits
 _LONGEST_REASON = 4_000  # characters; a failed conversion quotes its value in full
 
@@ -45,19 +46,11 @@ _Result = TypeVar("_Result")
 _Bound = tuple[Parsed, dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The result of a statement: column names as DuckDB gives them, rows as tuples of Python values."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-    cut: bool = False  # there were more rows, or larger ones, than the settings allow, and these are the first
-
-
 class Session:
     """A cursor with a person's identity on it; not for use by two threads at once, but for ``interrupt``.
 
     ``alive`` tells whether anybody still waits for the result; a statement that nobody waits for is interrupted.
+    A ``sink``, if there is one, takes the results that are long.
     """
 
     def __init__(
@@ -80,6 +73,7 @@ class Session:
         self._meter = meter or Meter()
         self._texts = texts or ParsedTexts()
         self._attachments = Attachments(cursor)
+        self.sink: Sink | None = None
         self._cancelled = False
         self._stopped: Verdict | None = None  # why the last statement was interrupted
         self._altered = False  # the cursor may not be what it was
@@ -192,7 +186,7 @@ class Session:
         columns = tuple(column[0] for column in self._cursor.description or ())
         if len(columns) > MOST_COLUMNS:
             raise ValueError(f"The result has more than {MOST_COLUMNS} columns. Ask for less.")
-        most, rows, size = self._settings.max_rows, list[tuple[Any, ...]](), 0
+        most, rows, size = self._settings.max_rows, list[Row](), 0
         while columns and len(rows) < most and size <= self._settings.max_bytes:  # more would be thrown away
             piece = self._cursor.fetchmany(min(_PIECE, most - len(rows)))
             if not piece:
@@ -200,8 +194,23 @@ class Session:
             rows += piece
             size += sum(len(value) for row in piece for value in row if isinstance(value, (str, bytes)))
             self._altered |= len(rows) > _PIECE or size > _LARGE
+            if self.sink and len(rows) > 1 and (len(rows) >= _LONG or size > _LARGE):
+                return self._poured(columns, rows, self.sink)
         self._altered = True  # what was not read stays in the cursor
         return Rows(columns, rows, cut=bool(columns) and self._cursor.fetchone() is not None)
+
+    def _poured(self, columns: tuple[str, ...], piece: list[Row], sink: Sink) -> Rows:
+        """Pour ``piece``, which came first, and all that is still to come."""
+        self._altered, left = True, self._settings.max_rows
+        sink.begin(columns)
+        while piece:
+            left -= len(piece)
+            if not sink.take(piece):
+                break
+            if left == 0:
+                return Rows(columns, [], cut=self._cursor.fetchone() is not None, poured=True)
+            piece = self._cursor.fetchmany(min(_LONG, left))
+        return Rows(columns, [], poured=True)
 
     def _measured(self, work: Callable[[], Rows], reach: Reach) -> Rows:
         """Do as ``_guarded`` does, with a statement, and report how it ended."""

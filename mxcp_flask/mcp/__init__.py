@@ -46,7 +46,8 @@ request, failed or not, with 200; arrays of messages are answered for revision 2
 token, HTTP method and the body's size are the web edge's.
 """
 
+from mxcp_flask.mcp.answers import LongAnswer
 from mxcp_flask.mcp.message import EVENTS, Caller, HttpMessage, Reply
 from mxcp_flask.mcp.server import McpServer
 
-__all__ = ["EVENTS", "Caller", "HttpMessage", "McpServer", "Reply"]
+__all__ = ["EVENTS", "Caller", "HttpMessage", "LongAnswer", "McpServer", "Reply"]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from mxcp_flask.endpoints.model import Tool
 from mxcp_flask.errors import ResultTooLarge
+from mxcp_flask.mcp.answers import Spooled
 from mxcp_flask.mcp.json_text import encode_text
 
 
@@ -32,7 +33,7 @@ class Bounded:
     """A JSON value that fits, its text, and how it was made to fit."""
 
     value: Any
-    text: str
+    text: str | Spooled
     cut: Cut | None = None
 
 

@@ -18,6 +18,7 @@ from mxcp_flask.errors import (
     ScopeMissing,
 )
 from mxcp_flask.logs import request_id
+from mxcp_flask.mcp.answers import Body
 from mxcp_flask.mcp.jsonrpc import Id, Request, failure, result
 from mxcp_flask.mcp.measuring import Report, outcome_of
 from mxcp_flask.mcp.methods import METHODS, Method
@@ -36,7 +37,7 @@ Finish = Callable[[dict[str, Any], Method, Service], dict[str, Any]]
 class Outcome:
     """The JSON text of a response, and the kind of its error if it is one; or a stream of events that ends with it."""
 
-    body: bytes = field(default=b"", repr=False)
+    body: Body = field(default=b"", repr=False)
     error: type[ProtocolError] | None = None
     stream: Iterator[bytes] | None = field(default=None, repr=False)
 

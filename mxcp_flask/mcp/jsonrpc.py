@@ -23,7 +23,8 @@ from mxcp_flask.errors import (
     RevisionNotServed,
     RevisionTooOld,
 )
-from mxcp_flask.mcp.json_text import encode
+from mxcp_flask.mcp.answers import Body, compose
+from mxcp_flask.mcp.json_text import Encoded, encode, encode_text
 
 CODES: Mapping[type[ProtocolError], int] = MappingProxyType(
     {
@@ -105,9 +106,11 @@ def id_of(value: Any) -> Id | None:
         return None
 
 
-def result(request_id: Id, value: Mapping[str, Any]) -> bytes:
+def result(request_id: Id, value: Mapping[str, Any]) -> Body:
     """Return the JSON text of a successful response; raises ValueError on what JSON cannot say."""
-    return encode({"jsonrpc": "2.0", "id": request_id, "result": value})
+    if any(isinstance(each, Encoded) for each in value.values()):
+        return _with_encoded(request_id, value)
+    return compose({"jsonrpc": "2.0", "id": request_id, "result": value})
 
 
 def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
@@ -118,6 +121,12 @@ def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
     if data is not None:
         body["error"]["data"] = data
     return encode(body)
+
+
+def _with_encoded(request_id: Id, value: Mapping[str, Any]) -> bytes:
+    texts = [(name, each.text if isinstance(each, Encoded) else encode_text(each)) for name, each in value.items()]
+    members = ",".join(f"{encode_text(name)}:{text}" for name, text in texts)
+    return f'{{"jsonrpc":"2.0","id":{encode_text(request_id)},"result":{{{members}}}}}'.encode()
 
 
 def _data(error: ProtocolError) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from mxcp_flask.errors import NotAMessage, ProtocolError
+from mxcp_flask.mcp.answers import joined
 from mxcp_flask.mcp.dispatch import Outcome, check_scopes, refuse, respond
 from mxcp_flask.mcp.jsonrpc import Message, Notification, Request, id_of, read
 from mxcp_flask.mcp.message import Caller, HttpMessage, Reply
@@ -64,7 +65,10 @@ def _answer_batch(values: list[Any], exchange: Exchange) -> Reply:
     calls = [call for call in map(read_member, values) if isinstance(call, (Request, Outcome))]
     _check_all_scopes(calls, exchange)
     outcomes = [call if isinstance(call, Outcome) else _respond(call, exchange) for call in calls]
-    return Reply(200, b"[" + b",".join(outcome.body for outcome in outcomes) + b"]") if outcomes else Reply(202)
+    if not outcomes:
+        return Reply(202)
+    first, *rest = [outcome.body for outcome in outcomes]
+    return Reply(200, joined(b"[", first, *(text for body in rest for text in (b",", body)), b"]"))
 
 
 def _read_member(value: Any, meter: Meter) -> Message | Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mxcp_flask.mcp.answers import Body
 from mxcp_flask.records import Identity
 
 EVENTS = "text/event-stream"
@@ -62,11 +63,12 @@ class Caller:
 class Reply:
     """The HTTP answer: status, JSON in UTF-8 (None: empty), and what was called, for the edge's log line.
 
-    With a ``stream`` it is text/event-stream instead, whose parts come as they are ready; whoever sends them closes it.
+    With a ``stream`` it is text/event-stream instead, whose parts come as they are ready. Whoever sends a stream, or a
+    long body, closes it.
     """
 
     status: int
-    body: bytes | None = field(default=None, repr=False)
+    body: Body | None = field(default=None, repr=False)
     stream: Iterator[bytes] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str | None = None

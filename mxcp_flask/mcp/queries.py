@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from mxcp_flask.engine import Rows
+from mxcp_flask.engine import Rows, Sink
 from mxcp_flask.errors import (
     ArgumentsInvalid,
     EndpointFailed,
@@ -19,9 +19,13 @@ from mxcp_flask.errors import (
 from mxcp_flask.mcp.service import Exchange
 
 
-def query(exchange: Exchange, sql: str, values: Mapping[str, Any]) -> Rows:
-    """Return the result of ``sql`` with the parameters ``values``; raises SqlFailed and DatabaseNotUsable."""
+def query(exchange: Exchange, sql: str, values: Mapping[str, Any], sink: Sink | None = None) -> Rows:
+    """Return the result of ``sql`` with the parameters ``values``; raises SqlFailed and DatabaseNotUsable.
+
+    A long one goes into the ``sink``, if there is one.
+    """
     with exchange.session() as session:
+        session.sink = sink
         return session.run(sql, values)
 
 

@@ -9,12 +9,13 @@ from mxcp_flask.endpoints.model import Resource
 from mxcp_flask.endpoints.shaping import shape
 from mxcp_flask.engine import Rows
 from mxcp_flask.errors import ResultTooLarge
-from mxcp_flask.mcp.bounds import size_of, text_of, too_large
+from mxcp_flask.mcp.bounds import Bounded, size_of, text_of, too_large
+from mxcp_flask.mcp.long_results import LongResult
 
 Json = dict[str, Any]
 
 
-def contents(resource: Resource, uri: str, rows: Rows, max_bytes: int) -> Json:
+def contents(resource: Resource, uri: str, rows: Rows, max_bytes: int, poured: LongResult | None = None) -> Json:
     """Return the contents of the resource at ``uri``: a BLOB as such, a text as it is, anything else as JSON.
 
     A result without ``return`` is a text when it is one cell with a text.
@@ -24,6 +25,8 @@ def contents(resource: Resource, uri: str, rows: Rows, max_bytes: int) -> Json:
         ResultTooLarge: they are not all the rows, or have more than ``max_bytes``.
 
     """
+    if poured and rows.poured:
+        return _long(resource, uri, poured.bounded(rows_cut=rows.cut), max_bytes)
     if rows.cut:
         raise ResultTooLarge(reason=f"it has more than {len(rows.rows)} rows (max_rows)")
     cell = rows.rows[0][0] if len(rows.rows) == len(rows.columns) == 1 else None
@@ -36,6 +39,15 @@ def contents(resource: Resource, uri: str, rows: Rows, max_bytes: int) -> Json:
     if _is_text(resource):
         return _form(uri, resource.mime_type or "text/plain", "text", value or "", max_bytes)
     return _form(uri, resource.mime_type or "application/json", "text", text_of(value), max_bytes)
+
+
+def _long(resource: Resource, uri: str, result: Bounded, max_bytes: int) -> Json:
+    """Return the contents of a resource whose rows were poured; it is whole, or none."""
+    if result.cut and result.cut.limit == "max_rows":
+        raise ResultTooLarge(reason=f"it has more than {result.cut.rows} rows (max_rows)")
+    if result.cut:
+        raise ResultTooLarge(reason=f"it has more bytes than this server returns at most, {max_bytes} (max_bytes)")
+    return {"uri": uri, "mimeType": resource.mime_type or "application/json", "text": result.text}
 
 
 def _may_be_one_cell(resource: Resource) -> bool:

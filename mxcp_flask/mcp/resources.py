@@ -12,6 +12,7 @@ from mxcp_flask.endpoints.model import Resource
 from mxcp_flask.errors import ParamsInvalid, ProtocolError, ResourceNotFound, ResourceUnknown
 from mxcp_flask.mcp.client_capabilities import require
 from mxcp_flask.mcp.input_requests import gather
+from mxcp_flask.mcp.long_results import long_result
 from mxcp_flask.mcp.paging import list_page
 from mxcp_flask.mcp.queries import as_protocol_errors, query
 from mxcp_flask.mcp.resource_forms import contents
@@ -48,8 +49,10 @@ def read_resource(exchange: Exchange, params: Mapping[str, Any]) -> dict[str, An
         given = gather(resource, exchange, "resources/read", params, bound)
         if given.asking:
             return given.asking
-        rows = query(exchange, resource.sql, {**bound, **given.parameters})
-        return {"contents": [contents(resource, uri, rows, exchange.service.max_bytes)]}
+        limit = exchange.service.max_bytes
+        sink = long_result(resource, limit)
+        rows = query(exchange, resource.sql, {**bound, **given.parameters}, sink)
+        return {"contents": [contents(resource, uri, rows, limit, sink)]}
 
 
 def found_in(exchange: Exchange, params: Mapping[str, Any]) -> tuple[str, Resource, dict[str, str]]:

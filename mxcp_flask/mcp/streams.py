@@ -9,11 +9,13 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any
 
+from mxcp_flask.mcp.answers import Body, joined
 from mxcp_flask.mcp.json_text import encode
 
 Json = dict[str, Any]
 Telling = Generator[Json, None, Json]
 """A handler's work that has something to tell meanwhile: it yields notifications and returns its result."""
+_BEFORE, _AFTER = b"event: message\ndata: ", b"\n\n"
 
 
 def notification(method: str, **params: Any) -> Json:
@@ -21,7 +23,7 @@ def notification(method: str, **params: Any) -> Json:
     return {"jsonrpc": "2.0", "method": method, "params": params}
 
 
-def events(telling: Telling, conclude: Callable[[Json | Exception], bytes]) -> Iterator[bytes]:
+def events(telling: Telling, conclude: Callable[[Json | Exception], Body]) -> Iterator[bytes]:
     """Yield the notifications of ``telling`` as they come, and at last the response to its result or failure.
 
     ``telling`` is closed whatever happens, so that it can end what it began when the client goes away.
@@ -31,7 +33,7 @@ def events(telling: Telling, conclude: Callable[[Json | Exception], bytes]) -> I
             answer: Json | Exception = yield from _told(telling)
         except Exception as error:  # noqa: BLE001 - the response says what it can about it
             answer = error
-        yield _event(conclude(answer))
+        yield from _sent(joined(_BEFORE, conclude(answer), _AFTER))
 
 
 def _told(telling: Telling) -> Generator[bytes, None, Json]:
@@ -45,4 +47,12 @@ def _told(telling: Telling) -> Generator[bytes, None, Json]:
 
 
 def _event(text: bytes) -> bytes:
-    return b"event: message\ndata: " + text + b"\n\n"
+    return _BEFORE + text + _AFTER
+
+
+def _sent(body: Body) -> Iterator[bytes]:
+    if isinstance(body, bytes):
+        yield body
+        return
+    with closing(body):
+        yield from body

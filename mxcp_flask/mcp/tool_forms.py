@@ -14,8 +14,10 @@ from mxcp_flask.endpoints.model import Tool
 from mxcp_flask.endpoints.shaping import shape
 from mxcp_flask.engine import Rows
 from mxcp_flask.errors import ResultTooLarge
+from mxcp_flask.mcp.answers import Spooled
 from mxcp_flask.mcp.bounds import Bounded, bounded, size_of, text_of, too_large
 from mxcp_flask.mcp.contents import fitting
+from mxcp_flask.mcp.long_results import LongResult
 from mxcp_flask.mcp.revisions import Revision
 
 Json = dict[str, Any]
@@ -34,8 +36,8 @@ def entry(tool: Tool, revision: Revision) -> Json:
     return form
 
 
-def answered(tool: Tool, rows: Rows, revision: Revision, max_bytes: int) -> Json:
-    """Return the result of a call whose SQL returned ``rows``.
+def answered(tool: Tool, rows: Rows, revision: Revision, max_bytes: int, poured: LongResult | None = None) -> Json:
+    """Return the result of a call whose SQL returned ``rows``, or had them ``poured``.
 
     Raises:
         ResultMismatch: they do not fit what the tool declares.
@@ -44,6 +46,8 @@ def answered(tool: Tool, rows: Rows, revision: Revision, max_bytes: int) -> Json
     """
     if tool.content:
         return _blocks(rows, revision, max_bytes)
+    if poured and rows.poured:
+        return completed(tool, poured.bounded(rows_cut=rows.cut), revision)
     value = shape(tool, rows.columns, rows.rows)
     return completed(tool, bounded(tool, value, max_bytes, rows_cut=rows.cut), revision)
 
@@ -76,7 +80,7 @@ def _blocks(rows: Rows, revision: Revision, max_bytes: int) -> Json:
     return {"content": content, "isError": False}
 
 
-def _text(text: str, *, is_error: bool) -> Json:
+def _text(text: str | Spooled, *, is_error: bool) -> Json:
     return {"content": [{"type": "text", "text": text}], "isError": is_error}
 
 

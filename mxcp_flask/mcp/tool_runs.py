@@ -18,6 +18,7 @@ from mxcp_flask.errors import (
     StatementRefused,
     TemplateFailed,
 )
+from mxcp_flask.mcp.long_results import long_result
 from mxcp_flask.mcp.progress import notes
 from mxcp_flask.mcp.service import Exchange
 from mxcp_flask.mcp.streams import Telling
@@ -38,10 +39,12 @@ FOR_THE_MODEL = (
 
 def run(tool: Tool, exchange: Exchange, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of ``tool`` with the parameters ``values``; raises DatabaseNotUsable."""
+    limit = exchange.service.max_bytes
     try:
         with exchange.session() as session:
+            session.sink = sink = long_result(tool, limit)
             rows = session.run_single(values["sql"]) if tool.single_statement else session.run(tool.sql, values)
-        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
+        return answered(tool, rows, exchange.revision, limit, sink)
     except FOR_THE_MODEL as error:
         return failed(str(error))
 
@@ -51,10 +54,12 @@ def tell(tool: Tool, exchange: Exchange, values: Mapping[str, Any]) -> Telling:
 
     Closed before its end, it leaves nothing of the transaction.
     """
+    limit = exchange.service.max_bytes
     try:
         with exchange.session() as session, closing(session.steps(tool.sql, values)) as steps:
+            session.sink = sink = long_result(tool, limit)
             rows = yield from _told(tool, exchange, steps)
-        return answered(tool, rows, exchange.revision, exchange.service.max_bytes)
+        return answered(tool, rows, exchange.revision, limit, sink)
     except FOR_THE_MODEL as error:
         return failed(str(error))
 

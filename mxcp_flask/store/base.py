@@ -214,8 +214,10 @@ class Store(ClientStore):
         """
 
     @abstractmethod
-    def reseal(self) -> int:
+    def reseal(self, told: Callable[[int], None] = lambda _: None) -> int:
         """Seal anew what was not sealed with the first key, and return how many values that were.
+
+        ``told`` is told of some, every now and then.
 
         Others read and write meanwhile, and what they write MUST NOT be overwritten with what was read before. When
         every process has that key first, no value needs another key afterwards. Not atomic: raises StoreError at

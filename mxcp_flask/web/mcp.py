@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import MethodNotAllowed
 
 from mxcp_flask.logs import tell
-from mxcp_flask.mcp import EVENTS, HttpMessage, Reply
+from mxcp_flask.mcp import EVENTS, HttpMessage, LongAnswer, Reply
 from mxcp_flask.records import User
 from mxcp_flask.web import connection, forms
 from mxcp_flask.web.context import current_request, g, services
@@ -37,12 +37,17 @@ def endpoint() -> Response:
     user = g.user
     if user is not None:
         _record(user, reply)
-    if reply.stream:
-        response = _streamed(reply.stream)
-    else:
-        response = Response(reply.body or b"", reply.status, mimetype="application/json")
+    response = _streamed(reply.stream) if reply.stream else _whole(reply)
     if reply.headers:
         response.headers.update(reply.headers)
+    return response
+
+
+def _whole(reply: Reply) -> Response:
+    """Return an answer whose size is known; what is long is read from its files as it is sent."""
+    response = Response(reply.body or b"", reply.status, mimetype="application/json")
+    if isinstance(reply.body, LongAnswer):
+        response.content_length = reply.body.size
     return response
 
 
@@ -63,5 +68,7 @@ def _record(user: User, reply: Reply) -> None:
         "method": reply.method,
         "called": reply.name,
     }
-    known = {key: _UNPRINTABLE.sub(" ", value) for key, value in fields.items() if value}
+    known = {
+        key: value if value.isprintable() else _UNPRINTABLE.sub(" ", value) for key, value in fields.items() if value
+    }
     tell(log, logging.INFO, "authenticated call", known)

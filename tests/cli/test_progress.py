@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mxcp_flask.cli.progress import call_progress, reading, steps
+from mxcp_flask.app import open_store
+from mxcp_flask.cli import main, progress
+from mxcp_flask.cli.progress import call_progress, moving, reading, steps
+from mxcp_flask.digests import digest
+from tests.contracts.store.samples import CLIENT, CODE, GRANT
+from tests.support.clock import Clock
+from tests.support.site import Site, github_auth
 
 
 class Terminal(io.StringIO):
@@ -53,6 +61,45 @@ def test_a_program_sees_none(monkeypatch: pytest.MonkeyPatch) -> None:
     with call_progress("tool") as told:
         assert told is None
     assert pipe.getvalue() == ""
+
+
+def test_what_has_no_known_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar must come after a second only, and then count everything."""
+    terminal, clock = at(Terminal(), monkeypatch), Clock(0)
+    with moving("Deleting", clock=clock) as told:
+        told(200)
+        clock.advance(0.9)
+        told(200)
+        assert terminal.getvalue() == ""
+        clock.advance(0.1)
+        told(50)
+
+    assert "Deleting" in terminal.getvalue()
+    assert "450" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("command", "label"), [(["sweep"], "Deleting"), (["rotate-keys"], "Sealing"), (["backup", "copy.db"], "Copying")]
+)
+def test_operators_see_that_it_goes_on(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], label: str
+) -> None:
+    """What works on all of the state must show a bar when that takes long."""
+    for name, value in site.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "SECONDS", 0.0)
+    site.configure(github_auth(persistence={"type": "sqlite", "path": str(tmp_path / "oauth.db")}))
+    with closing(open_store(site.settings().auth)) as store:
+        store.add_client(CLIENT)
+        for number in map(str, range(500)):
+            store.add_grant(
+                replace(GRANT, id=number, expires_at=1), replace(CODE, code_hash=digest(number), grant_id=number)
+            )
+    terminal = at(Terminal(), monkeypatch)
+
+    main(["auth", *command], standalone_mode=False)
+    assert label in terminal.getvalue()
 
 
 def test_what_a_server_tells(monkeypatch: pytest.MonkeyPatch) -> None:

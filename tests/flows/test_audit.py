@@ -23,7 +23,7 @@ from tests.support.site import CLIENT_SECRET, Site, github_auth
 from tests.support.visitor import BASE, Visitor
 
 EVENTS = re.findall(r"\w+_\w+", str(audit.__doc__).partition("Events::")[2].partition("Each line")[0])
-OF_COMMANDS = {"state_copied", "state_restored"}  # tests/cli/test_auth_backup.py, test_auth_restore.py
+OF_COMMANDS = {"state_copied", "state_restored"}  # tests/cli/state
 PEOPLE = {"users": ["ada-fixture", "bo-fixture"]}
 HOME = "127.0.0.1"
 Line = tuple[str, dict[str, Any]]

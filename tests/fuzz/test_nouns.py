@@ -17,7 +17,7 @@ from mxcp_flask.mcp.jsonrpc import CODES
 from tests.fuzz.changes import Alteration, alterations, altered
 from tests.fuzz.effort import examples
 from tests.fuzz.texts import readable_texts, texts
-from tests.mcp.client import ALICE, META, MODERN, modern_headers, request
+from tests.mcp.client import ALICE, META, MODERN, modern_headers, request, text_of
 from tests.mcp.fakes import FakeDatabase
 from tests.mcp.nouns import FULL
 
@@ -53,7 +53,7 @@ def post(server: McpServer, message: Any, headers: dict[str, str]) -> dict[str, 
     except ScopeMissing:
         return {}
     assert reply.status in {200, 202, 400, 404}
-    answer: dict[str, Any] = json.loads(reply.body or b"{}")
+    answer: dict[str, Any] = json.loads(text_of(reply.body or b"{}"))
     assert answer.get("error", {}).get("code", -32600) in set(CODES.values()) - {-32603}
     return answer
 

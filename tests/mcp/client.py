@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mxcp_flask.mcp import Caller, HttpMessage, McpServer, Reply
+from mxcp_flask.mcp.answers import Body
 from mxcp_flask.records import Identity
 
 MODERN = "2026-07-28"
@@ -43,9 +44,9 @@ class Client:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         reply = self.server.answer(HttpMessage(headers or {}, raw), self.caller)
         if reply.stream is not None:
-            *told, last = map(event, reply.stream)
+            *told, last = map(event, b"".join(reply.stream).split(b"\n\n")[:-1])
             return Answer(reply, last, tuple(told))
-        return Answer(reply, None if reply.body is None else json.loads(reply.body))
+        return Answer(reply, None if reply.body is None else json.loads(text_of(reply.body)))
 
     def legacy(self, method: str, params: Any = None, version: str | None = "2025-11-25") -> Answer:
         """Send a request of a legacy revision; None: without a version header."""
@@ -61,10 +62,20 @@ class Client:
         return self.modern(method, params) if version == MODERN else self.legacy(method, params, version)
 
 
+def text_of(body: Body) -> bytes:
+    """Return the text of ``body``, which must be as long as it says."""
+    if isinstance(body, bytes):
+        return body
+    text = b"".join(body)
+    assert len(text) == body.size
+    body.close()
+    return text
+
+
 def event(text: bytes) -> Any:
     """Return the JSON of a server-sent event."""
-    kind, data, *rest = text.decode().split("\n")
-    assert (kind, rest) == ("event: message", ["", ""])
+    kind, data = text.decode().removesuffix("\n\n").split("\n")
+    assert kind == "event: message"
     return json.loads(data.removeprefix("data: "))
 
 

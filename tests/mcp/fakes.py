@@ -10,7 +10,7 @@ from typing import Any
 
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.model import Parameter, Tool
-from mxcp_flask.engine import Rows
+from mxcp_flask.engine import Rows, Sink
 from mxcp_flask.records import Identity
 
 
@@ -40,6 +40,7 @@ class FakeSession:
 
     database: FakeDatabase
     identity: Identity
+    sink: Sink | None = None
 
     def run(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
         """Answer an endpoint's SQL."""

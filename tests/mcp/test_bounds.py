@@ -44,6 +44,7 @@ def test_a_list_is_cut_to_the_rows_that_fit(max_bytes: int, shown: int) -> None:
     """The text must have as many whole rows as the limit allows, counted to the byte."""
     result = bounded(tool("t"), [{"n": 1}, {"n": 2}, {"n": 3}], max_bytes)
 
+    assert isinstance(result.text, str)
     assert len(result.text) <= max_bytes
     assert result.value == json.loads(result.text) == [{"n": 1}, {"n": 2}, {"n": 3}][:shown]
     assert result.cut == (None if shown == 3 else Cut(shown, "max_bytes"))

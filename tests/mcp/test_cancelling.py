@@ -13,7 +13,7 @@ import pytest
 from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.engine import Database, DatabaseSettings
 from mxcp_flask.mcp import Caller, HttpMessage, McpServer
-from tests.mcp.client import ALICE, Client, request
+from tests.mcp.client import ALICE, Client, request, text_of
 from tests.mcp.fakes import tool
 
 SLOW = tool("slow", sql="SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")
@@ -46,6 +46,6 @@ def test_a_cancelled_call_ends(client: Client) -> None:
         reply = call.result(SECONDS)
 
     assert reply.body
-    result = json.loads(reply.body)["result"]
+    result = json.loads(text_of(reply.body))["result"]
     assert result["isError"]
     assert "cancelled" in result["content"][0]["text"]

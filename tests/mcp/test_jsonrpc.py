@@ -21,6 +21,7 @@ from mxcp_flask.mcp.jsonrpc import (
     requests_in,
     result,
 )
+from tests.mcp.client import text_of
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_requests_are_counted(value: Any, count: int) -> None:
 
 def test_a_result_repeats_the_id() -> None:
     """A response must have the id of its request and nothing besides the result."""
-    assert json.loads(result("a", {"x": 1})) == {"jsonrpc": "2.0", "id": "a", "result": {"x": 1}}
+    assert json.loads(text_of(result("a", {"x": 1}))) == {"jsonrpc": "2.0", "id": "a", "result": {"x": 1}}
 
 
 def test_an_error_without_id_has_no_id_member() -> None:

@@ -14,7 +14,7 @@ from mcp.types import PromptReference
 
 from mxcp_flask.engine import Database, Rows
 from mxcp_flask.mcp import HttpMessage, McpServer
-from tests.mcp.client import ANYBODY
+from tests.mcp.client import ANYBODY, text_of
 from tests.mcp.fakes import CATALOGUE, FakeDatabase
 from tests.mcp.nouns import FULL
 
@@ -35,7 +35,7 @@ def edge(server: McpServer) -> httpx2.MockTransport:
         if reply.stream is not None:
             return httpx2.Response(200, content=b"".join(reply.stream), headers={"content-type": "text/event-stream"})
         headers = {"content-type": "application/json"} if reply.body is not None else {}
-        return httpx2.Response(reply.status, content=reply.body or b"", headers=headers)
+        return httpx2.Response(reply.status, content=text_of(reply.body or b""), headers=headers)
 
     return httpx2.MockTransport(answer)
 

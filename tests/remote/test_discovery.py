@@ -84,5 +84,5 @@ def test_what_is_no_mcp_endpoint(stranger: Stranger) -> None:
 
 def test_nobody_is_there() -> None:
     """The reason must be in words."""
-    with pytest.raises(RemoteUnreachable, match="connection refused; is the server running"):
+    with pytest.raises(RemoteUnreachable, match=r"connection refused \(is the server running\?\)"):
         discover("http://127.0.0.1:1/mcp")

@@ -56,6 +56,16 @@ def test_backups_while_it_is_written(path: Path, store: SqliteStore, tmp_path: P
         assert len(copy.list_grants(NOW)) == sizes[-1]
 
 
+def test_a_backup_tells_that_it_goes_on(path: Path, store: SqliteStore, tmp_path: Path) -> None:
+    """While a database of some size is copied and checked, whoever waits hears of it."""
+    ticks: list[int] = []
+    for number in range(300):
+        sign_in(store, str(number))
+
+    back_up(path, KEYRING, tmp_path / "copy.db", NOW, key=False, replace=False, tick=lambda: ticks.append(1))
+    assert ticks
+
+
 def test_backup_before_an_update(tmp_path: Path) -> None:
     """A database of an older schema is copied as it is, and not brought forward under the server that uses it."""
     old, file = tmp_path / "oauth.db", tmp_path / "backup.db"

@@ -112,14 +112,16 @@ def test_reseal_of_the_key_check(path: Path, both: SqliteStore) -> None:
 
 
 def test_reseal_in_batches(path: Path, both: SqliteStore, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More values than a batch holds are sealed anew, each once; those without one are passed over."""
+    """More values than a batch holds are sealed anew, each once, and told by the batch; others are passed over."""
     monkeypatch.setattr(housekeeping, "_BATCH", 2)
     for number in range(6):
         add_grant(store, replace(GRANT, id=str(number)))
         store.add_pending(replace(PENDING, handle_hash=digest(str(number))))
     add_grant(store, replace(GRANT, id="without", provider_token=None))
 
-    assert both.reseal() == 8
+    told: list[int] = []
+    assert both.reseal(told.append) == sum(told) == 8
+    assert len(told) > 3
     assert len(both.list_grants(NOW)) == 8
     assert execute(path, "SELECT count(*) FROM grant_ WHERE provider_token LIKE 'k2:%'") == [(7,)]
 

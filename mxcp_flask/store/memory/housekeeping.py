@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 from mxcp_flask.records import AuthorizationCode, Client
 from mxcp_flask.store.memory.tables import Tables, drop
@@ -29,7 +30,7 @@ class MemoryHousekeeping(Tables):
             busy = self._busy_clients(now)
             return gone + drop(self._clients, [c.client_id for c in left if c.client_id not in busy], limit)
 
-    def reseal(self) -> int:
+    def reseal(self, told: Callable[[int], None] = lambda _: None) -> int:  # noqa: ARG002 (there is nothing to tell)
         """Return 0: nothing is sealed here."""
         return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mxcp_flask.store.rows import SEALED_COLUMNS, Row, SealedColumn
 from mxcp_flask.store.sql.database import Database, Session
@@ -58,9 +58,9 @@ class SqlHousekeeping(Database):
         values = {"now": now, "unused_before": unused_before, "idle_before": idle_before}
         return self._write(lambda session: sum(self._sweep(session, limit, values, *each) for each in _SWEEPS))
 
-    def reseal(self) -> int:
+    def reseal(self, told: Callable[[int], None] = lambda _: None) -> int:
         """Go through each sealed column in the order of its key, a short transaction for each batch."""
-        return sum(self._reseal_column(column) for column in SEALED_COLUMNS)
+        return sum(self._reseal_column(column, told) for column in SEALED_COLUMNS)
 
     def derived_key(self, purpose: str) -> bytes:
         """Derive it from the keyring."""
@@ -84,7 +84,7 @@ class SqlHousekeeping(Database):
             gone += session.execute(statement, {**values, "limit": limit - gone}).rowcount
         return gone
 
-    def _reseal_column(self, column: SealedColumn) -> int:
+    def _reseal_column(self, column: SealedColumn, told: Callable[[int], None]) -> int:
         select = f"""
             SELECT {column.key} AS key, {column.name} AS sealed FROM {column.table}
             WHERE {column.key} > :last AND substr({column.name}, 1, length(:newest)) <> :newest
@@ -94,6 +94,7 @@ class SqlHousekeeping(Database):
         while rows := self._find_all(select, last=last, newest=f"{self._rows.keyring.first_id}:", limit=_BATCH):
             done += self._replace(column, rows)
             last = rows[-1]["key"]
+            told(len(rows))
         return done
 
     def _replace(self, column: SealedColumn, rows: list[Row]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,11 +17,17 @@ from mxcp_flask.store.opening import open_file
 from mxcp_flask.store.private_files import new_private_file, publish, replace_private_file
 from mxcp_flask.store.sqlite.copies import Contents, contents_of, fault_of, opened_read_only, require_opens
 
+_TICK = 10_000  # instructions of SQLite between two calls of ``tick``: about a millisecond
+Tick = Callable[[], None]
 
-def back_up(database: Path, keyring: Keyring, file: Path, now: int, *, key: bool, replace: bool) -> Contents:
+
+def back_up(
+    database: Path, keyring: Keyring, file: Path, now: int, *, key: bool, replace: bool, tick: Tick = lambda: None
+) -> Contents:
     """Write a checked copy of ``database`` to ``file``, with ``key`` also its key file, and return what is in it.
 
-    The copy is of one moment. Nobody waits for it, and nobody ever sees a part of it at ``file``.
+    The copy is of one moment. Nobody waits for it, and nobody ever sees a part of it at ``file``. ``tick`` is called
+    now and then while it is made.
 
     Raises:
         BackupFailed: it cannot be written, or there is a file and ``replace`` is False.
@@ -32,16 +39,18 @@ def back_up(database: Path, keyring: Keyring, file: Path, now: int, *, key: bool
         if each.exists() and not replace:
             raise BackupFailed(path=each, reason="it exists. Name another file, or write over it with --force")
     try:
-        return _written(database, keyring, file, now, key=key, replace=replace)
+        return _written(database, keyring, file, now, tick, key=key, replace=replace)
     except OSError as error:
         raise BackupFailed(path=file, reason=f"{error.strerror} ({error.filename})") from error
 
 
-def _written(database: Path, keyring: Keyring, file: Path, now: int, *, key: bool, replace: bool) -> Contents:
+def _written(
+    database: Path, keyring: Keyring, file: Path, now: int, tick: Tick, *, key: bool, replace: bool
+) -> Contents:
     part = new_private_file(file)
     try:
-        _copy(database, part, file)
-        contents = _checked(part, keyring, file, now)
+        _copy(database, part, file, tick)
+        contents = _checked(part, keyring, file, now, tick)
         if key:  # read after the copy, because keys are only ever added
             replace_private_file(key_file_of(file), key_file_of(database).read_text(encoding="utf-8"))
         publish(part, file, replace=replace)
@@ -51,11 +60,12 @@ def _written(database: Path, keyring: Keyring, file: Path, now: int, *, key: boo
     return contents
 
 
-def _copy(database: Path, part: Path, file: Path) -> None:
+def _copy(database: Path, part: Path, file: Path, tick: Tick) -> None:
     with faults_told(database):
         source = open_file(database, None)
         try:
             schema_version(source, database)
+            source.set_progress_handler(tick, _TICK)
             _vacuum_into(source, part, file)
         finally:
             source.close()
@@ -68,9 +78,10 @@ def _vacuum_into(source: sqlite3.Connection, part: Path, file: Path) -> None:
         raise BackupFailed(path=file, reason=str(error)) from error
 
 
-def _checked(part: Path, keyring: Keyring, file: Path, now: int) -> Contents:
+def _checked(part: Path, keyring: Keyring, file: Path, now: int, tick: Tick) -> Contents:
     try:
         with opened_read_only(part) as copy:
+            copy.set_progress_handler(tick, _TICK)
             fault = fault_of(copy)
             if fault:
                 raise BackupFailed(path=file, reason=fault)

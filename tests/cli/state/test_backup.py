@@ -13,43 +13,10 @@ from flask import Flask
 
 from mxcp_flask.store import Keyring, SqliteStore
 from tests.cli.conftest import Mxcp
-from tests.cli.test_auth_keys import NEW, OLD, configure
+from tests.cli.state.conftest import NEW, OLD, configure, names_in
 from tests.store.database_file import execute
-from tests.support.clock import Clock
 from tests.support.site import Site, github_auth
 from tests.support.visitor import Visitor
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """Return the place of the state."""
-    return tmp_path / "state" / "oauth.db"
-
-
-@pytest.fixture
-def site(site: Site, database: Path) -> Site:
-    """Return the project with state in a file, and a key file beside it."""
-    configure(site, database)
-    return site
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Return the clock of the server: the commands have the real time."""
-    return Clock(time.time())
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Return the place of the backup, in a folder of its own."""
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    return folder / "state.db"
-
-
-def names_in(folder: Path) -> set[str]:
-    """Return the names of what is in ``folder``."""
-    return {each.name for each in folder.iterdir()}
 
 
 def test_backup(mxcp: Mxcp, visitor: Visitor, database: Path, file: Path) -> None:

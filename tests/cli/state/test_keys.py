@@ -14,40 +14,15 @@ from flask import Flask
 
 from mxcp_flask.errors import StoreKeyWrong
 from tests.cli.conftest import Mxcp
+from tests.cli.state.conftest import NEW, OLD, configure
 from tests.support.clock import Clock
-from tests.support.site import Site, github_auth
+from tests.support.site import Site
 from tests.support.visitor import Visitor
 
-OLD, NEW = (f"{name}:{base64.b64encode(name.encode() * 32).decode()}" for name in "on")
 SEALED = """
     SELECT value FROM meta UNION ALL SELECT provider_token FROM grant_ WHERE provider_token IS NOT NULL
     UNION ALL SELECT verifier FROM pending_authorization WHERE verifier IS NOT NULL
 """
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """Return the place of the state."""
-    return tmp_path / "oauth.db"
-
-
-@pytest.fixture
-def site(site: Site, database: Path) -> Site:
-    """Return the project with state in a file, and a key file beside it."""
-    configure(site, database)
-    return site
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Return the clock of the server: the commands have the real time."""
-    return Clock(time.time())
-
-
-def configure(site: Site, database: Path, keys: str | None = None) -> None:
-    """Configure ``keys``, or a key file."""
-    persistence = {"type": "sqlite", "path": str(database), **({"encryption_keys": keys} if keys else {})}
-    site.configure(github_auth(persistence=persistence))
 
 
 def key_ids(database: Path) -> set[str]:

@@ -1,0 +1,1 @@
+"""The OAuth state in a file, as operators copy it, bring it back, and seal it anew."""
