@@ -10,7 +10,8 @@ from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.records import Grant, Token
 from mxcp_flask.store.room import require_room_to_open
 
-BUSY_TIMEOUT = 10.0  # seconds; with 5 and 16 writers nobody saw "locked", with 0.5 some did
+BUSY_TIMEOUT = 10.0  # seconds, in which many more than all threads of a machine have written
+_UNNOTICED = 1.0  # seconds
 
 File = tuple[int, int]  # device and number
 
@@ -63,6 +64,18 @@ def open_file(path: Path, schema: int | None, timeout: float = BUSY_TIMEOUT) -> 
     return connection
 
 
+def begin(connection: Connection, patience: float, waited: float) -> None:
+    """Begin to write. Who has ``waited`` for long waits for SQLite's lock for the rest of ``patience`` seconds only."""
+    if waited < _UNNOTICED:
+        connection.execute("BEGIN IMMEDIATE")
+        return
+    _wait_for_locks(connection, max(0.0, patience - waited))
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        _wait_for_locks(connection, patience)
+
+
 def empty_log(connection: sqlite3.Connection) -> None:
     """Move what is in the write-ahead log to the database, if that is possible now, and give its room back."""
     with suppress(sqlite3.OperationalError):  # whoever writes will meet what was in the way
@@ -80,6 +93,10 @@ def free_bytes(connection: sqlite3.Connection) -> int:
     [pages] = connection.execute("PRAGMA freelist_count").fetchone()
     [size] = connection.execute("PRAGMA page_size").fetchone()
     return int(pages * size)
+
+
+def _wait_for_locks(connection: Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _require_schema(connection: Connection, path: Path, schema: int | None) -> None:
