@@ -6,7 +6,7 @@ from tests.threats.defence import defence
 
 ANSWERS = (
     defence(16, "web/headers.py", "; frame-ancestors 'none'", "", "no_page_is_framed"),
-    defence(16, "web/headers.py", '        response.headers["X-Frame-Options"] = "DENY"\n', "", "no_page_is_framed"),
+    defence(16, "web/headers.py", '        headers["X-Frame-Options"] = "DENY"\n', "", "no_page_is_framed"),
     defence(16, "templates/style.css", "transition: visibility 0s .5s; ", "", "double_click"),
     defence(
         17,
@@ -45,14 +45,14 @@ ANSWERS = (
     defence(
         20,
         "web/headers.py",
-        '    response.headers.setdefault("Referrer-Policy", "no-referrer")\n',
+        '    headers.setdefault("Referrer-Policy", "no-referrer")\n',
         "",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),
     defence(
         20,
         "web/headers.py",
-        'response.headers["Cache-Control"] = "no-store"',
+        'headers["Cache-Control"] = "no-store"',
         "pass",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),
