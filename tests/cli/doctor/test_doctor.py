@@ -74,12 +74,12 @@ def test_offline(surgery: Surgery) -> None:
 
 
 def test_a_variable_that_is_not_set(surgery: Surgery) -> None:
-    """The variable must be named."""
+    """The variable must be named, and where it is referred to."""
     del surgery.site.environ["GITHUB_CLIENT_SECRET"]
 
-    assert "fault configuration Environment variable GITHUB_CLIENT_SECRET is not set" in surgery.complaint(
-        GITHUB_CLIENT_SECRET=None
-    )
+    line = surgery.complaint(GITHUB_CLIENT_SECRET=None)
+    place = f"({surgery.site.config}:1)"
+    assert f"fault configuration Environment variable GITHUB_CLIENT_SECRET is not set {place}" in line
 
 
 def test_a_broken_endpoint_file(surgery: Surgery) -> None:
