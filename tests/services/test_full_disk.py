@@ -22,7 +22,7 @@ from tests.support.site import Site
 from tests.support.small_disk import SmallDisk, small_disk
 
 pytestmark = pytest.mark.services
-OWN = {"oauth.db", "oauth.db.key", "oauth.db-wal", "oauth.db-shm"}
+OWN = {"oauth.db", "oauth.db.key", "oauth.db-wal", "oauth.db-shm", "oauth.db-queue"}
 _THREADS = 4
 _ENOUGH = 3  # refusals in a row, after which a thread takes the disk for full
 _MOST = 200  # sign-ins of a thread
