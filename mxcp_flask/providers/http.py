@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from mxcp_flask import __version__
 from mxcp_flask.errors import ProviderRefused, ProviderUnavailable, TookTooLong
@@ -28,7 +28,7 @@ _PIECE = 1 << 14
 
 @dataclass(frozen=True)
 class Answer:
-    """What the provider answered: the parsed JSON of the body, whatever its status below 500."""
+    """What the provider answered: the parsed JSON of the body (None of an empty one), whatever its status below 500."""
 
     status: int
     json: Any
@@ -59,6 +59,10 @@ class ProviderHttp:
             return self._call("GET", url, Authorization(token))
         except ProviderUnavailable:
             return self._call("GET", url, Authorization(token))
+
+    def delete(self, url: str, body: Mapping[str, str], user: str, password: str) -> Answer:
+        """DELETE ``url`` with ``body`` as JSON, by HTTP's Basic authentication (RFC 7617). Never repeated."""
+        return self._call("DELETE", url, HTTPBasicAuth(user.encode(), password.encode()), json=dict(body))
 
     def _call(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
         # A socket's timeout starts anew with every byte, so the call must be one that can be left behind.
@@ -97,7 +101,7 @@ class ProviderHttp:
         if 300 <= status < 400:
             raise ProviderRefused(title=self.title, reason=f"it answered with a redirect (status {status})")
         try:
-            return Answer(status, json.loads(text))
+            return Answer(status, json.loads(text) if text else None)
         except (ValueError, RecursionError) as error:
             reason = f"its answer (status {status}) is not JSON"
             raise ProviderRefused(title=self.title, reason=reason) from error

@@ -7,7 +7,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from mxcp_flask.store.opening import (
     empty_log,
     file_at,
     free_bytes,
+    hurried,
     open_file,
     page_count,
 )
@@ -73,15 +74,17 @@ class Connections:
                 _give_back(connection, idle, spoilt=spoilt)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
         """Lend a connection inside a transaction that commits at the end, and rolls back when the block raises.
+
+        What need not be ``lasting`` does not wait for the disk, so that others wait less: a power failure may undo it.
 
         Raises:
             StoreNotUsable: as in ``read``, or when there is too little room on the disk.
 
         """
         here, came = self._here(), time.monotonic()
-        with self._turn(here), self.read() as connection:
+        with self._turn(here), self.read() as connection, nullcontext() if lasting else hurried(connection):
             connection.remembered.clear()  # its own commits do not change what it sees as data_version
             may_grow = self._may_grow(connection)
             here.last_write_failed = True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
@@ -12,6 +13,9 @@ from mxcp_flask.store.room import require_room_to_open
 
 BUSY_TIMEOUT = 10.0  # seconds, in which many more than all threads of a machine have written
 _UNNOTICED = 1.0  # seconds
+
+# FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
+_LASTING, _HURRIED = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 
 File = tuple[int, int]  # device and number
 
@@ -55,8 +59,7 @@ def open_file(path: Path, schema: int | None, timeout: float = BUSY_TIMEOUT) -> 
         connection.remembered = {}
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
-        # FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(_LASTING)
         _require_schema(connection, path, schema)
     except (sqlite3.Error, StoreNotUsable):
         connection.close()
@@ -74,6 +77,16 @@ def begin(connection: Connection, patience: float, waited: float) -> None:
         connection.execute("BEGIN IMMEDIATE")
     finally:
         _wait_for_locks(connection, patience)
+
+
+@contextmanager
+def hurried(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let transactions that begin meanwhile end without waiting for the disk; the next lasting one makes them last."""
+    connection.execute(_HURRIED)
+    try:
+        yield
+    finally:
+        connection.execute(_LASTING)
 
 
 def empty_log(connection: sqlite3.Connection) -> None:
