@@ -124,9 +124,11 @@ def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
 
 
 def _with_encoded(request_id: Id, value: Mapping[str, Any]) -> bytes:
-    texts = [(name, each.text if isinstance(each, Encoded) else encode_text(each)) for name, each in value.items()]
-    members = ",".join(f"{encode_text(name)}:{text}" for name, text in texts)
-    return f'{{"jsonrpc":"2.0","id":{encode_text(request_id)},"result":{{{members}}}}}'.encode()
+    """Return what ``result`` does, with the members that are encoded already as they are, at the end."""
+    rest = {name: each for name, each in value.items() if not isinstance(each, Encoded)}
+    texts = [f'"{name}":{each.text}' for name, each in value.items() if isinstance(each, Encoded)]
+    head = encode_text({"jsonrpc": "2.0", "id": request_id, "result": rest})[:-2]
+    return f"{head}{',' if rest else ''}{','.join(texts)}}}}}".encode()
 
 
 def _data(error: ProtocolError) -> dict[str, Any] | None:
