@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 
@@ -28,3 +29,5 @@ class Host:
     patience: float = 0.0
     #: How many processes like it share this machine's cores.
     processes: Callable[[], int] = alone
+    #: In what a thread works that does not need Python meanwhile, so that others may use it.
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext

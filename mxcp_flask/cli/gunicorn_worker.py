@@ -12,9 +12,10 @@ import time
 from collections import deque
 from typing import Any, NoReturn
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, ThreadWorker
 
 from mxcp_flask.cli.reloading import hang_up
+from mxcp_flask.cli.turnstile import turnstile
 
 SLOWEST_READ = 10  # seconds
 TURN = 0.005  # seconds that a thread stays with a connection while others wait for one
@@ -74,9 +75,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Answer the requests of a turn in a thread, and wait there, not in the loop that all need, for its end."""
         self.queued.pop()
         self.turn.ends = time.monotonic() + TURN
-        kept = super().handle(conn)
-        while kept is True and self._may_stay() and is_readable(conn):
+        if not conn.initialized:
+            conn.wait_for_data(DEFAULT_WORKER_DATA_TIMEOUT)  # as gunicorn does, but before it is inside
+        with turnstile.inside():
             kept = super().handle(conn)
+        while kept is True and self._may_stay() and is_readable(conn):
+            with turnstile.inside():
+                kept = super().handle(conn)
         if kept is False:
             conn.close(graceful=True)
             conn.close = leave_closed

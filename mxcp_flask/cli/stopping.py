@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from mxcp_flask.cli.turnstile import turnstile
 from mxcp_flask.host import Host
 
 PATIENCE = 10.0  # seconds that a call may wait for a database file; clients and proxies wait for 60
@@ -16,7 +17,13 @@ MARGIN = 2.0  # seconds for an answer to be made and sent, before gunicorn's gra
 def gunicorn_host() -> Host:
     """Return the host of an application that gunicorn serves; it may be made before the fork."""
     stop = Stop()
-    return Host(is_stopping=stop.begun, must_stop=stop.is_due, patience=PATIENCE, processes=worker_count)
+    return Host(
+        is_stopping=stop.begun,
+        must_stop=stop.is_due,
+        patience=PATIENCE,
+        processes=worker_count,
+        aside=turnstile.aside,
+    )
 
 
 def worker_count() -> int:

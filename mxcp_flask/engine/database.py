@@ -95,7 +95,15 @@ class Database:
                 self._identify(lent.cursor, identity)
             fetcher = Fetcher(self._downloads, identity, self._open_outbound)
             session = Session(
-                lent.cursor, identity, self._settings, self._watchdog, fetcher, alive, self._meter, self._texts
+                lent.cursor,
+                identity,
+                self._settings,
+                self._watchdog,
+                fetcher,
+                alive,
+                self._meter,
+                self._texts,
+                self._host,
             )
             try:
                 yield session

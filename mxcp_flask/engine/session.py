@@ -23,6 +23,7 @@ from mxcp_flask.engine.settings import DatabaseSettings
 from mxcp_flask.engine.statements import refuse_text, refuse_unless_allowed
 from mxcp_flask.engine.watchdog import Alive, Verdict, Watchdog
 from mxcp_flask.errors import SqlFailed, StatementRefused
+from mxcp_flask.host import Host
 from mxcp_flask.meter import Meter, Ran
 from mxcp_flask.records import Identity
 
@@ -63,6 +64,7 @@ class Session:
         alive: Alive | None = None,
         meter: Meter | None = None,
         texts: ParsedTexts | None = None,
+        host: Host | None = None,
     ) -> None:
         self._cursor = cursor
         self._identity = identity
@@ -72,6 +74,7 @@ class Session:
         self._alive = alive
         self._meter = meter or Meter()
         self._texts = texts or ParsedTexts()
+        self._host = host or Host()
         self._attachments = Attachments(cursor)
         self.sink: Sink | None = None
         self._cancelled = False
@@ -167,7 +170,7 @@ class Session:
 
     def _execute(self, bound: _Bound, *, last: bool = True, together: bool = False) -> Rows:
         text, values = bound
-        with self._attachments.attaching() if text.kind == "ATTACH" else nullcontext():
+        with self._attachments.attaching() if text.kind == "ATTACH" else nullcontext(), self._host.aside():
             self._cursor.execute(text.statement, bindable(values) or None)
         if not last:
             return Rows((), [])
