@@ -26,6 +26,7 @@ class Talk:
         self.left = left
         self.answered = 0
         self.closed = False
+        self.initialized = True
         self.parser = SimpleNamespace(unreader=SimpleNamespace(buf=io.BytesIO()))
         self.ask()
 
