@@ -6,11 +6,11 @@ from typing import Any
 
 from benchmarks import growth_verdicts
 from benchmarks.machine import measured_on
+from benchmarks.pace import BOUNDS
 from benchmarks.summary import verdict_table
 from benchmarks.tables import table
 
 Result = dict[str, Any]
-BOUNDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # milliseconds, as in wrk.lua
 _SUM_HEAD = ["sums/s", "from", "to", "p50 ms", "p99 ms", "CPU µs"]
 
 
