@@ -204,11 +204,11 @@ class StateElsewhere(InvalidState):
 
 
 class ConsentExpired(SignInError):
-    """This sign-in has expired or was already answered. Start again from your application."""
+    """The consent page has expired or was already answered."""
 
 
 class ConsentForged(SignInError):
-    """This answer did not come from the page that was shown in this browser. Start again from your application."""
+    """The answer did not come from the consent page that was shown in this browser."""
 
 
 class ConsentWithoutCookie(ConsentForged):
@@ -240,7 +240,7 @@ class TooManyLookUps(SignInError):
 
 
 class PersonRefused(SignInError):
-    """You are signed in as {username}, who may not use this server. Ask whoever runs it, or use another account."""
+    """You are signed in as {username}, who may not use this server. Nothing was given to the application."""
 
 
 # A protected call.

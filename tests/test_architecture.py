@@ -12,7 +12,7 @@ import mxcp_flask
 
 ROOT = Path(mxcp_flask.__file__).parent
 PLAIN = {"__init__", "errors", "digests", "redirect_uris", "records", "documents", "logs", "host", "meter", "visible"}
-GROUND = PLAIN | {"outbound", "patience"}
+GROUND = PLAIN | {"folder_locks", "outbound", "patience", "request_options"}
 LOWER = GROUND | {"endpoints", "engine", "store", "providers"}
 
 # What a part may import of this package, besides itself.
@@ -20,8 +20,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "errors": set(),
     "digests": set(),
-    "logs": {"errors"},
+    "folder_locks": set(),
+    "logs": {"errors", "folder_locks"},
     "redirect_uris": set(),
+    "request_options": {"redirect_uris"},
     "records": {"digests", "redirect_uris"},
     "documents": {"errors"},
     "patience": {"errors", "logs"},
@@ -49,7 +51,7 @@ LIBRARIES: dict[str, set[str]] = {
     "flask": {"web", "app", "cli", "demo"},
     "werkzeug": {"web", "demo"},
     "authlib": {"records", "oauth", "web"},
-    "requests": {"providers", "demo", "remote"},
+    "requests": {"providers", "demo", "remote", "request_options"},
     "itsdangerous": {"mcp", "web"},
     "urllib3": {"outbound"},
     "certifi": {"outbound"},

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import click
@@ -24,8 +25,7 @@ from mxcp_flask.config import Settings
 from mxcp_flask.errors import StateInMemory
 from mxcp_flask.records import Client, Grant
 from mxcp_flask.store import Store
-
-_BATCH = 200
+from mxcp_flask.store.sweeping import sweeping
 
 
 @click.group(cls=JsonGroup)
@@ -94,7 +94,7 @@ def sweep(profile: str | None, json_output: bool) -> None:
     limits, now, count = settings.auth.registration, _now(), 0
     with _store(settings) as store, moving("Deleting") as told:
         bounds = {"unused_before": now - limits.unused_ttl, "idle_before": now - limits.idle_ttl}
-        while deleted := store.sweep(now, _BATCH, **bounds):
+        for deleted in sweeping(partial(store.sweep, now, **bounds)):
             count += deleted
             told(deleted)
     _tell({"deleted": count}, json_output)

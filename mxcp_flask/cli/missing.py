@@ -12,7 +12,7 @@ from mxcp_flask.endpoints.catalogue import Catalogue
 from mxcp_flask.endpoints.lint import Lint
 from mxcp_flask.endpoints.lint_tables import lint_tables
 from mxcp_flask.engine import missing_tables
-from mxcp_flask.errors import DatabaseNotUsable
+from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
 
 A_FEW = 5  # warnings; mxcp lint has all
 _LOOKED_AT = 100  # endpoints, before a server listens: each takes up to a millisecond
@@ -37,7 +37,8 @@ def tables_missing_if_seen(settings: Settings, catalogue: Catalogue) -> list[Lin
     try:
         return tables_missing(settings, catalogue)
     except DatabaseNotUsable as error:
-        warn(f"whether the SQL's tables are there was not looked at. {error}")
+        reason = "another process has the database open" if isinstance(error, DatabaseHeld) else str(error)
+        warn(f"whether the SQL's tables are there was not looked at: {reason}")
         return []
 
 

@@ -84,7 +84,8 @@ def _of_clients(settings: Settings, path: str) -> _Warnings:
 def _without_sign_in(transport: Transport) -> _Warnings:
     if transport.base_url and is_public(_host(transport.base_url)):
         yield "auth.provider", "is none, but base_url is public: everybody who can reach it can call every tool"
-    if not transport.base_url and (transport.scheme or transport.trust_proxy is True):
+    listed = not isinstance(transport.trust_proxy, bool)  # what those proxies say is believed
+    if not transport.base_url and not listed and (transport.scheme or transport.trust_proxy):
         yield f"{_HTTP}.{'scheme' if transport.scheme else 'trust_proxy'}", _NAMELESS
 
 

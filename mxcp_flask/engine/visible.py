@@ -18,7 +18,7 @@ from mxcp_flask.errors import DatabaseNotUsable
 MOST_ENTRIES = 100_000
 _OTHER_FOLDERS = frozenset({"node_modules", "__pycache__"})
 _PLACEHOLDERS = frozenset({".gitkeep", ".keep"})  # which keep an empty folder in git, and nothing secret
-_COMPANIONS = ("-wal", "-shm", "-journal", ".wal", ".key", ".tmp")
+_COMPANIONS = ("-wal", "-shm", "-queue", "-journal", ".wal", ".key", ".tmp")
 
 
 @dataclass(frozen=True)

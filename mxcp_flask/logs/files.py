@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Any
+
+from mxcp_flask.folder_locks import alone_in
 
 
 class LogFile(WatchedFileHandler):
@@ -48,7 +48,7 @@ class LogFile(WatchedFileHandler):
 
     def _rotate_when_full(self) -> None:
         if self._is_full():
-            with _alone_in(Path(self.baseFilename).parent):
+            with alone_in(Path(self.baseFilename).parent):
                 if self._is_full():
                     self._rotate()
 
@@ -72,13 +72,3 @@ class LogFile(WatchedFileHandler):
 def rotated(path: Path | str, keep: int) -> list[str]:
     """Return the names of the files that ``path`` is rotated to, the newest first."""
     return [f"{path}.{number}" for number in range(1, keep + 1)]
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

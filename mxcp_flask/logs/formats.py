@@ -69,6 +69,8 @@ def _time(record: logging.LogRecord, between: str = " ") -> str:
 
 
 def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    if not record.exc_info and not record.stack_info:
+        return ""
     parts = [formatter.formatException(record.exc_info)] if record.exc_info and record.exc_info[0] else []
     parts += [record.stack_info] if record.stack_info else []
     return _cut("\n".join(parts), LONGEST_TRACE)
@@ -82,6 +84,8 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _indented(text: str) -> str:
+    if text.isprintable():  # none of the unsafe ones is
+        return text
     shown = _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
     return shown.replace("\n", "\n    ")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NoReturn
 
 from mxcp_flask.errors import NotJson
@@ -12,6 +13,7 @@ from mxcp_flask.errors import NotJson
 MAX_DEPTH = 100
 """Arrays and objects within each other that a message may have; far below what any code behind here can recurse."""
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -39,7 +41,16 @@ def decode(body: bytes) -> Any:
 
 def encode_text(value: Any) -> str:
     """Return compact JSON of ``value``; raises ValueError on NaN and infinities."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _encode(value)
+
+
+class Encoded(list[Any]):
+    """A list that stays as it is, and whose JSON is made once."""
+
+    @cached_property
+    def text(self) -> str:
+        """Return its JSON."""
+        return encode_text(self)
 
 
 def encode(value: Any) -> bytes:

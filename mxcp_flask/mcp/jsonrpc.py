@@ -24,7 +24,7 @@ from mxcp_flask.errors import (
     RevisionTooOld,
 )
 from mxcp_flask.mcp.answers import Body, compose
-from mxcp_flask.mcp.json_text import encode
+from mxcp_flask.mcp.json_text import Encoded, encode, encode_text
 
 CODES: Mapping[type[ProtocolError], int] = MappingProxyType(
     {
@@ -108,6 +108,8 @@ def id_of(value: Any) -> Id | None:
 
 def result(request_id: Id, value: Mapping[str, Any]) -> Body:
     """Return the JSON text of a successful response; raises ValueError on what JSON cannot say."""
+    if any(isinstance(each, Encoded) for each in value.values()):
+        return _with_encoded(request_id, value)
     return compose({"jsonrpc": "2.0", "id": request_id, "result": value})
 
 
@@ -119,6 +121,14 @@ def failure(error: ProtocolError, request_id: Id | None = None) -> bytes:
     if data is not None:
         body["error"]["data"] = data
     return encode(body)
+
+
+def _with_encoded(request_id: Id, value: Mapping[str, Any]) -> bytes:
+    """Return what ``result`` does, with the members that are encoded already as they are, at the end."""
+    rest = {name: each for name, each in value.items() if not isinstance(each, Encoded)}
+    texts = [f'"{name}":{each.text}' for name, each in value.items() if isinstance(each, Encoded)]
+    head = encode_text({"jsonrpc": "2.0", "id": request_id, "result": rest})[:-2]
+    return f"{head}{',' if rest else ''}{','.join(texts)}}}}}".encode()
 
 
 def _data(error: ProtocolError) -> dict[str, Any] | None:

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mxcp_flask.errors import ParamsInvalid
+from mxcp_flask.mcp.json_text import Encoded
 from mxcp_flask.mcp.listing import Json, ListName
 from mxcp_flask.mcp.service import Exchange
+
+MOST_PAGES = 64  # first pages that are kept
 
 
 def list_page(name: ListName, exchange: Exchange, params: Mapping[str, Any]) -> Json:
@@ -22,6 +25,22 @@ def list_page(name: ListName, exchange: Exchange, params: Mapping[str, Any]) -> 
 
     """
     after = _key_after(name, params.get("cursor"))
+    return _first_page(name, exchange) if after is None else _page(name, exchange, after)
+
+
+def _first_page(name: ListName, exchange: Exchange) -> Json:
+    """Return the first page, which is made once for all who have the same scopes among those that endpoints need."""
+    service, scopes = exchange.service, exchange.caller.scopes
+    key = (exchange.revision.version, name, None if scopes is None else scopes & service.needed_scopes)
+    page = service.first_pages.get(key)
+    if page is None:
+        page = _page(name, exchange, None)
+        if len(service.first_pages) < MOST_PAGES:
+            service.first_pages[key] = page
+    return page
+
+
+def _page(name: ListName, exchange: Exchange, after: str | None) -> Json:
     listing = exchange.service.listings[exchange.revision.version][name]
     left = [
         (endpoint.key, entry)
@@ -30,7 +49,7 @@ def list_page(name: ListName, exchange: Exchange, params: Mapping[str, Any]) -> 
     ]
     page = left[: exchange.service.page_size]
     more = {"nextCursor": cursor(name, page[-1][0])} if len(left) > len(page) else {}
-    return {name: [entry for _, entry in page], **more}
+    return {name: Encoded(entry for _, entry in page), **more}
 
 
 def cursor(name: ListName, key: str) -> str:

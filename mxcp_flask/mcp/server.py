@@ -6,7 +6,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from mxcp_flask.endpoints.catalogue import Catalogue
@@ -79,7 +78,8 @@ class McpServer:
         caller.admit(requests_in(body))
         era = era_of(message.header(VERSION_HEADER), body)
         reply = ERAS[era](self._service, message, body, caller)
-        return replace(reply, method=_loggable(body, "method"), name=self._called(body))
+        method, name = _loggable(body, "method"), self._called(body)
+        return Reply(reply.status, reply.body, reply.stream, reply.headers, method, name)
 
     def _called(self, body: Any) -> str | None:
         """Return the key of the endpoint that is called, in the file's words: a stranger's text could be a secret."""

@@ -36,6 +36,7 @@ class Service:
     max_bytes: int = 10_000_000  # of one result
     meter: Meter = field(default_factory=Meter)
     running: Running = field(default_factory=Running)
+    first_pages: dict[tuple[str, ListName, frozenset[str] | None], dict[str, Any]] = field(default_factory=dict)
 
     def introduction(self, revision: Revision) -> dict[str, Any]:
         """Return what initialize and server/discover have in common: capabilities, and instructions if any."""
@@ -43,6 +44,13 @@ class Service:
         capabilities = {**self.capabilities, "logging": {}} if logs else self.capabilities
         common: dict[str, Any] = {"capabilities": capabilities}
         return common if self.instructions is None else {**common, "instructions": self.instructions}
+
+    @cached_property
+    def needed_scopes(self) -> frozenset[str]:
+        """Return the scopes that any endpoint needs."""
+        groups = (self.catalogue.tools, self.catalogue.resources, self.catalogue.prompts)
+        endpoints = [endpoint for group in groups for endpoint in group.values()]
+        return frozenset(scope for endpoint in endpoints for scope in endpoint.required_scopes)
 
     @cached_property
     def capabilities(self) -> dict[str, Any]:

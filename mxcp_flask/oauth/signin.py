@@ -29,6 +29,7 @@ from mxcp_flask.oauth.callback import Callback
 from mxcp_flask.oauth.grants import SignedIn
 from mxcp_flask.oauth.requests import PlainRequest
 from mxcp_flask.oauth.server import AuthorizationServer
+from mxcp_flask.oauth.unused_tokens import UnusedTokens
 from mxcp_flask.oauth.urls import Urls, extended
 from mxcp_flask.providers import ExternalOAuthHandler
 from mxcp_flask.records import Client, PendingAuthorization, User
@@ -76,6 +77,7 @@ class SignIn:
         self.store = server.store
         self.handler = handler
         self.callback = Callback(handler)
+        self.unused_tokens = UnusedTokens(server.store, handler)
 
     def ask(self, request: PlainRequest, urls: Urls) -> Question:
         """Check an authorization request and remember it. Nothing happens at the provider yet.
@@ -161,9 +163,9 @@ class SignIn:
             location = self._way_back(pending, urls, error)
             raise failure_of(error)(title=self.handler.title, location=location) from error
         if pending.client_id == ACCOUNT:
-            return self._welcome(signed_in.user, urls)
+            return self._welcome(signed_in, urls)
         if not self.server.scopes.admits(signed_in.user) or not signed_in.scope:
-            self._turn_away(pending, signed_in.user, urls)
+            self._turn_away(pending, signed_in, urls)
         return Arrival(self._issue(pending, signed_in, urls))
 
     def _depart(self, handle: str, urls: Urls) -> tuple[PendingAuthorization, Departure]:
@@ -213,18 +215,25 @@ class SignIn:
             return urls.to("/account")
         return self._refuse(pending, urls, _error_for_client(error))
 
-    def _welcome(self, user: User, urls: Urls) -> Arrival:
-        """Take no more of the sign-in than who it was: no grant comes of it, and the provider's token is forgotten."""
+    def _welcome(self, signed_in: SignedIn, urls: Urls) -> Arrival:
+        """Take no more of the sign-in than who it was: no grant comes of it, and the provider's token ends."""
+        user = signed_in.user
         log.info("%s (%r) signed in for the account page", user.subject, user.username)
         self.server.audit.record("account_opened", subject=user.subject, username=user.username)
+        self._end_token(signed_in)
         return Arrival(urls.to("/account"), user)
 
-    def _turn_away(self, pending: PendingAuthorization, user: User, urls: Urls) -> NoReturn:
+    def _turn_away(self, pending: PendingAuthorization, signed_in: SignedIn, urls: Urls) -> NoReturn:
+        user = signed_in.user
         log.warning("%s (%r) signed in with %s but may not come in", user.subject, user.username, user.provider)
         facts = {"client": pending.client_id, "subject": user.subject, "username": user.username}
         self.server.audit.record("person_refused", **facts)
+        self._end_token(signed_in)
         location = self._refuse(pending, urls, AccessDeniedError("This person may not use this server."))
         raise PersonRefused(username=user.username, location=location)
+
+    def _end_token(self, signed_in: SignedIn) -> None:
+        self.unused_tokens.end(signed_in.user.subject, signed_in.provider_token, self.server.now())
 
     def _issue(self, pending: PendingAuthorization, signed_in: SignedIn, urls: Urls) -> str:
         request = authorization_request(pending.request, urls)

@@ -139,6 +139,10 @@ class ExternalOAuthHandler(ABC):
         refresh_token = new.refresh_token or token.refresh_token  # not every provider rotates
         return replace(new, refresh_token=refresh_token, instance_url=token.instance_url)
 
+    def revoke(self, token: ProviderToken) -> bool:  # noqa: ARG002 (for those that can)
+        """End ``token`` there, and the refresh token beside it, and return True; False where nothing does that."""
+        return False
+
     @abstractmethod
     def fetch_user(self, token: ProviderToken) -> User:
         """Ask the provider who ``token`` belongs to. Only a verified e-mail address may be returned."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from mxcp_flask.providers.base import ExternalOAuthHandler, ProviderDefaults
 from mxcp_flask.records import ProviderToken, User
 
@@ -48,6 +50,15 @@ class GitHubOAuthHandler(ExternalOAuthHandler):
             username_unique=True,
             organizations=self._organizations(token),
         )
+
+    def revoke(self, token: ProviderToken) -> bool:
+        """End the token (docs.github.com, "Delete an app token"). The person's consent at GitHub stays."""
+        app, secret = self.settings.client_id, self.settings.client_secret
+        url = f"{self.api_base().rstrip('/')}/applications/{quote(app, safe='')}/token"
+        answer = self.http.delete(url, {"access_token": token.access_token}, app, secret)
+        if answer.status != 204:
+            raise self.refused(f"the revocation was answered with status {answer.status}")
+        return True
 
     def _email(self, token: ProviderToken) -> str | None:
         # 404 without the scope user:email. The address in /user is not used: nothing there says whether it is verified.

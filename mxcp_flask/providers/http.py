@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from mxcp_flask import __version__
 from mxcp_flask.errors import ProviderRefused, ProviderUnavailable, TookTooLong
 from mxcp_flask.patience import within
-from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
+from mxcp_flask.request_options import Authorization, proxies_for
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
@@ -29,22 +28,10 @@ _PIECE = 1 << 14
 
 @dataclass(frozen=True)
 class Answer:
-    """What the provider answered: the parsed JSON of the body, whatever its status below 500."""
+    """What the provider answered: the parsed JSON of the body (None of an empty one), whatever its status below 500."""
 
     status: int
     json: Any
-
-
-class _Authorization(AuthBase):
-    """Sets the Authorization header, or none. Given on each call, so that no ~/.netrc entry takes its place."""
-
-    def __init__(self, token: str | None) -> None:
-        self.token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.token is not None:
-            request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
 
 
 class ProviderHttp:
@@ -64,14 +51,18 @@ class ProviderHttp:
     def post(self, url: str, form: Mapping[str, str], *, as_json: bool = False) -> Answer:
         """POST ``form`` (urlencoded, or as JSON). Never repeated: a code or refresh token works once."""
         body: dict[str, Any] = {"json": dict(form)} if as_json else {"data": dict(form)}
-        return self._call("POST", url, _Authorization(None), **body)
+        return self._call("POST", url, Authorization(None), **body)
 
     def get(self, url: str, token: str) -> Answer:
         """GET ``url`` with a bearer token; tried once more when the provider is unavailable."""
         try:
-            return self._call("GET", url, _Authorization(token))
+            return self._call("GET", url, Authorization(token))
         except ProviderUnavailable:
-            return self._call("GET", url, _Authorization(token))
+            return self._call("GET", url, Authorization(token))
+
+    def delete(self, url: str, body: Mapping[str, str], user: str, password: str) -> Answer:
+        """DELETE ``url`` with ``body`` as JSON, by HTTP's Basic authentication (RFC 7617). Never repeated."""
+        return self._call("DELETE", url, HTTPBasicAuth(user.encode(), password.encode()), json=dict(body))
 
     def _call(self, method: str, url: str, auth: AuthBase, **body: Any) -> Answer:
         # A socket's timeout starts anew with every byte, so the call must be one that can be left behind.
@@ -86,7 +77,7 @@ class ProviderHttp:
         try:
             with requests.request(
                 method, url, headers=headers, auth=auth, timeout=(self.connect, self.total),
-                allow_redirects=False, stream=True, proxies=_proxies(url), **body,
+                allow_redirects=False, stream=True, proxies=proxies_for(url), **body,
             ) as response:  # fmt: skip
                 text = self._read(response, deadline)
         except requests.RequestException as error:
@@ -110,7 +101,7 @@ class ProviderHttp:
         if 300 <= status < 400:
             raise ProviderRefused(title=self.title, reason=f"it answered with a redirect (status {status})")
         try:
-            return Answer(status, json.loads(text))
+            return Answer(status, json.loads(text) if text else None)
         except (ValueError, RecursionError) as error:
             reason = f"its answer (status {status}) is not JSON"
             raise ProviderRefused(title=self.title, reason=reason) from error
@@ -120,9 +111,3 @@ class ProviderHttp:
 
     def _unavailable(self, reason: str) -> ProviderUnavailable:
         return ProviderUnavailable(title=self.title, reason=reason)
-
-
-def _proxies(url: str) -> dict[str, str]:
-    # A proxy's loopback is another machine's. An empty text takes the place of what the environment names.
-    on_this_machine = host_of(urlsplit(url)).lower() in LOOPBACK_HOSTS
-    return {"http": "", "https": ""} if on_this_machine else {}

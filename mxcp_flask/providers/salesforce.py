@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from mxcp_flask.providers.base import ExternalOAuthHandler, ProviderDefaults
 from mxcp_flask.records import ProviderToken, User
@@ -57,6 +57,14 @@ class SalesforceOAuthHandler(ExternalOAuthHandler):
             email=_text(person.get("email")) if person.get("email_verified") is True else None,
             instance_url=self._instance_url(token),
         )
+
+    def revoke(self, token: ProviderToken) -> bool:
+        """End the refresh token, and with it its access tokens; without one, the access token itself."""
+        url = urljoin(self.settings.token_url, "revoke")
+        answer = self.http.post(url, {"token": token.refresh_token or token.access_token})
+        if answer.status != 200:
+            raise self.refused(f"the revocation was answered with status {answer.status}")
+        return True
 
     def api_base(self) -> str:
         """Return the API's base URL: the token endpoint's host, unless configured."""

@@ -16,11 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase
 
 from mxcp_flask import __version__
 from mxcp_flask.errors import RemoteInsecure, RemoteUnexpected, RemoteUnreachable
 from mxcp_flask.redirect_uris import LOOPBACK_HOSTS, host_of
+from mxcp_flask.request_options import Authorization, proxies_for
 
 CONNECT_SECONDS = 5.0
 SECONDS = 15.0
@@ -52,18 +52,6 @@ class Answer:
         error = self.object.get("error")
         own = error.get("message") if isinstance(error, dict) else self.object.get("error_description") or error
         return str(own or f"status {self.status}").rstrip(".")
-
-
-class _Authorization(AuthBase):
-    """Sets the Authorization header, or none. Given on each call, so that no ~/.netrc entry takes its place."""
-
-    def __init__(self, token: str | None) -> None:
-        self.token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.token is not None:
-            request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
 
 
 def send(method: str, url: str, *, seconds: float = SECONDS, token: str | None = None, **body: Any) -> Answer:
@@ -118,8 +106,8 @@ def _answered(method: str, url: str, seconds: float, token: str | None, **body: 
     headers = {"User-Agent": f"mxcp-flask/{__version__}", "Accept": "application/json", **body.pop("headers", {})}
     try:
         with requests.request(
-            method, url, headers=headers, auth=_Authorization(token), timeout=(CONNECT_SECONDS, seconds),
-            allow_redirects=False, stream=True, proxies=_proxies(url), verify=_authorities(), **body,
+            method, url, headers=headers, auth=Authorization(token), timeout=(CONNECT_SECONDS, seconds),
+            allow_redirects=False, stream=True, proxies=proxies_for(url), verify=_authorities(), **body,
         ) as response:  # fmt: skip
             yield response
     except (requests.RequestException, OSError) as error:
@@ -164,12 +152,6 @@ def reason_of(error: Exception) -> str:
 def _innermost(text: str) -> str:
     found = re.search(r"\[SSL[^\]]*\] ?([^(]*)", text)
     return found[1].strip() if found else "no common protocol"
-
-
-def _proxies(url: str) -> dict[str, str]:
-    # A proxy's loopback is another machine's. An empty text takes the place of what the environment names.
-    on_this_machine = host_of(urlsplit(url)).lower() in LOOPBACK_HOSTS
-    return {"http": "", "https": ""} if on_this_machine else {}
 
 
 def _authorities() -> bool | str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
+import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,20 +16,25 @@ from mxcp_flask.store.faults import faults_told, spoils_connection
 from mxcp_flask.store.opening import (
     BUSY_TIMEOUT,
     Connection,
+    begin,
     empty_log,
     file_at,
     free_bytes,
+    hurried,
     open_file,
     page_count,
 )
+from mxcp_flask.store.queueing import Queue
+from mxcp_flask.store.turns import Turns
 
 
 @dataclass
 class _Process:
-    """What one process holds: connections that no thread uses now, and the turn to write."""
+    """What one process holds: connections that no thread uses now, and who may write: which thread, which process."""
 
+    queue: Queue
     idle: list[Connection] = field(default_factory=list)
-    writing: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=Turns)
     last_write_failed: bool = False
 
 
@@ -69,20 +74,22 @@ class Connections:
                 _give_back(connection, idle, spoilt=spoilt)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
         """Lend a connection inside a transaction that commits at the end, and rolls back when the block raises.
+
+        What need not be ``lasting`` does not wait for the disk, so that others wait less: a power failure may undo it.
 
         Raises:
             StoreNotUsable: as in ``read``, or when there is too little room on the disk.
 
         """
-        here = self._here()
-        with self._turn(here), self.read() as connection:
+        here, came = self._here(), time.monotonic()
+        with self._turn(here), self.read() as connection, nullcontext() if lasting else hurried(connection):
             connection.remembered.clear()  # its own commits do not change what it sees as data_version
             may_grow = self._may_grow(connection)
             here.last_write_failed = True
             with connection:
-                connection.execute("BEGIN IMMEDIATE")
+                begin(connection, BUSY_TIMEOUT, waited=time.monotonic() - came)
                 pages = 0 if may_grow else page_count(connection)
                 yield connection
                 if not may_grow and page_count(connection) > pages:
@@ -106,15 +113,18 @@ class Connections:
 
     @contextmanager
     def _turn(self, here: _Process) -> Iterator[None]:
-        # Threads queue up here first: SQLite polls, and lets the unluckiest of 16 writers wait for seconds. Not for
-        # longer than SQLite would, or on a locked database each would wait for all before it.
-        if not here.writing.acquire(timeout=BUSY_TIMEOUT):
+        # Not waited for longer than SQLite would, or on a locked database each would wait for all before it.
+        came = time.monotonic()
+        if not here.turns.take(BUSY_TIMEOUT):
             with faults_told(self.path):
                 raise sqlite3.OperationalError("database is locked")
         try:
+            here.queue.enter((came + BUSY_TIMEOUT - time.monotonic()) / 2)
             yield
         finally:
-            here.writing.release()
+            if here.queue.is_over() or not here.turns.hand_over():
+                here.queue.leave()
+                here.turns.give_back()
 
     def _may_grow(self, connection: Connection) -> bool:
         if room.may_grow(self.path):
@@ -134,7 +144,7 @@ class Connections:
 
     def _here(self) -> _Process:
         process = os.getpid()
-        return self._processes.get(process) or self._processes.setdefault(process, _Process())
+        return self._processes.get(process) or self._processes.setdefault(process, _Process(Queue(self.path)))
 
 
 def _take(idle: list[Connection]) -> Connection | None:

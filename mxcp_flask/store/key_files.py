@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 from mxcp_flask.errors import StoreKeyWrong, StoreNotUsable
+from mxcp_flask.folder_locks import alone_in
 from mxcp_flask.store.private_files import (
-    alone_in,
     find_exposure,
     make_private_folder,
     replace_private_file,

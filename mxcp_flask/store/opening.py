@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.records import Grant, Token
 from mxcp_flask.store.room import require_room_to_open
 
-BUSY_TIMEOUT = 10.0  # seconds; with 5 and 16 writers nobody saw "locked", with 0.5 some did
+BUSY_TIMEOUT = 10.0  # seconds, in which many more than all threads of a machine have written
+_UNNOTICED = 1.0  # seconds
+
+# FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
+_LASTING, _HURRIED = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 
 File = tuple[int, int]  # device and number
 
@@ -54,13 +59,34 @@ def open_file(path: Path, schema: int | None, timeout: float = BUSY_TIMEOUT) -> 
         connection.remembered = {}
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
-        # FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(_LASTING)
         _require_schema(connection, path, schema)
     except (sqlite3.Error, StoreNotUsable):
         connection.close()
         raise
     return connection
+
+
+def begin(connection: Connection, patience: float, waited: float) -> None:
+    """Begin to write. Who has ``waited`` for long waits for SQLite's lock for the rest of ``patience`` seconds only."""
+    if waited < _UNNOTICED:
+        connection.execute("BEGIN IMMEDIATE")
+        return
+    _wait_for_locks(connection, max(0.0, patience - waited))
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        _wait_for_locks(connection, patience)
+
+
+@contextmanager
+def hurried(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let transactions that begin meanwhile end without waiting for the disk; the next lasting one makes them last."""
+    connection.execute(_HURRIED)
+    try:
+        yield
+    finally:
+        connection.execute(_LASTING)
 
 
 def empty_log(connection: sqlite3.Connection) -> None:
@@ -80,6 +106,10 @@ def free_bytes(connection: sqlite3.Connection) -> int:
     [pages] = connection.execute("PRAGMA freelist_count").fetchone()
     [size] = connection.execute("PRAGMA page_size").fetchone()
     return int(pages * size)
+
+
+def _wait_for_locks(connection: Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _require_schema(connection: Connection, path: Path, schema: int | None) -> None:

@@ -7,12 +7,13 @@ import time
 from pathlib import Path
 
 from mxcp_flask.errors import StoreNotUsable
+from mxcp_flask.folder_locks import alone_in
 from mxcp_flask.store.connections import Connections
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.faults import faults_told
 from mxcp_flask.store.migrations import SCHEMA_VERSION, migrate, schema_version
 from mxcp_flask.store.opening import BUSY_TIMEOUT
-from mxcp_flask.store.private_files import alone_in, create_private_file, find_exposure, make_private_folder
+from mxcp_flask.store.private_files import create_private_file, find_exposure, make_private_folder
 from mxcp_flask.store.sql.keys import require_keys
 
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING needs 3.35

@@ -7,8 +7,8 @@ every log line of the request, in its audit lines, and the reference on error pa
 from __future__ import annotations
 
 import logging
+import random
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def begin() -> None:
     began, here, current = time.perf_counter(), context(), current_request()
     given = current.environ.get("HTTP_X_REQUEST_ID", "")
     known = _WELL_FORMED.fullmatch(given) and services().hosts.trusts(current.remote_addr)
-    here.began, here.reference = began, given if known else secrets.token_hex(8)
+    here.began, here.reference = began, given if known else f"{random.getrandbits(64):016x}"
     request_id.set(here.reference)
 
 

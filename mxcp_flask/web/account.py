@@ -1,8 +1,8 @@
 """The account page: sign in without a client, see which clients hold access, end it.
 
 The sign-in is the provider's, through the same callback as a client's. It ends in a cookie for this page and nothing
-else: no grant, no code, and the provider's token is forgotten at once. Everybody may sign in here, also who may not use
-the server: they find nothing, or what they gave when they still might, and can end it.
+else: no grant, no code, and the provider's token ends at once, where the provider can do that. Everybody may sign in
+here, also who may not use the server: they find nothing, or what they gave when they still might, and can end it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mxcp_flask.errors import AccountFormStale
 from mxcp_flask.oauth.account import Access
 from mxcp_flask.records import User
 from mxcp_flask.web import cookies, forms
-from mxcp_flask.web.applications import destinations_of, origin_of
+from mxcp_flask.web.applications import describer_of, destinations_of, origin_of
 from mxcp_flask.web.context import g, oauth
 from mxcp_flask.web.housekeeping import sweep
 from mxcp_flask.web.redirects import Redirect
@@ -28,12 +28,14 @@ from mxcp_flask.web.sessions import SECONDS, Session, Sessions
 log = logging.getLogger("mxcp.web")
 blueprint = Blueprint("account", __name__)
 _COOKIE = "account"
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @blueprint.app_template_filter("day")
 def day(seconds: int) -> str:
     """Return the date of a time, for people; the world agrees on it in UTC."""
-    return f"{datetime.fromtimestamp(seconds, timezone.utc):%-d %B %Y}"
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 @blueprint.get("/account")
@@ -110,6 +112,7 @@ def _application(access: Access) -> dict[str, object]:
         "access": access,
         "name": client.name if client else "An application that is not known here any more",
         "origin": origin_of(client) if client else "gone",
+        "describer": describer_of(client) if client else None,
         "destinations": destinations_of(client) if client else [],
         "scopes": [(scope, describe(scope)) for scope in access.scopes],
     }

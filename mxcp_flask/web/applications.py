@@ -38,6 +38,11 @@ def destinations_of(client: Client) -> list[Destination]:
     return list(dict.fromkeys(destination_of(uri) for uri in client.redirect_uris))[:_MOST_SHOWN]
 
 
+def describer_of(client: Client) -> Destination | None:
+    """Return who describes ``client``: the host of its identifier, where that is a URL. A path would only impress."""
+    return destination_of(client.client_id) if origin_of(client) == "document" else None
+
+
 def origin_of(client: Client) -> Origin:
     """Return where what is known of ``client`` comes from."""
     if client.configured:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template
 from mxcp_flask.errors import ConsentForged, ConsentWithoutCookie
 from mxcp_flask.oauth.signin import Question, authorization_request
 from mxcp_flask.web import cookies, forms
-from mxcp_flask.web.applications import destination_of, origin_of
+from mxcp_flask.web.applications import describer_of, destination_of, origin_of
 from mxcp_flask.web.context import current_mismatch, g, oauth
 from mxcp_flask.web.housekeeping import sweep
 from mxcp_flask.web.redirects import Redirect
@@ -87,6 +87,7 @@ def _page(question: Question) -> str:
         "consent.html",
         question=question,
         origin=origin_of(question.client),
+        describer=describer_of(question.client),
         destination=destination_of(question.redirect_uri),
         scopes=[(scope, side.scopes.describe(scope)) for scope in question.scope.split()],
         provider=side.signin.handler.title,

@@ -66,6 +66,8 @@ _KNOCKING = (
 _LASTING = (errors.InMemoryStateShared, errors.MetricsNotShared)  # do not pass by themselves
 # The first three have events of their own; the others are every scanner's.
 _NOT_AUDITED = (errors.PersonRefused, errors.ProviderFailed, errors.TooManyCalls, *_KNOCKING)
+# Their own words would only repeat what the page says.
+_SAID_BY_PAGE = (HTTPException, errors.ProviderFailed, errors.ConsentExpired, errors.ConsentForged)
 _RETRY_AFTER = 5  # seconds, where the error does not know better
 _PAGES = frozenset({"authorize", "pages", "account"})
 # An MCP client shows these to its person or model only as errors of JSON-RPC, whose id it then may know better; the
@@ -158,15 +160,20 @@ def _shape(error: Exception, status: int, code: str, description: str) -> Respon
 
 def _page(error: Exception, status: int, description: str) -> str:
     """Return the page, from which a person who has somewhere to go on is led there by a link, never by itself."""
-    side, facts = services().oauth, getattr(error, "facts", {})
+    side, location = services().oauth, getattr(error, "facts", {}).get("location")
+    urls = getattr(g, "urls", None)
+    account_url = urls.to("/account") if side and urls else ""
+    start_url = urls.to("/") if urls else ""
+    of_account = location is not None and location == account_url
+    situation = situation_of(error, status).told(side.signin.handler.title if side else "", of_account=of_account)
     return render_template(
         "error.html",
-        situation=situation_of(error, status),
-        title=side.signin.handler.title if side else "",
+        situation=situation,
         status=status,
-        description=description,
-        location=facts.get("location"),
-        account_url=g.urls.to("/account") if side and hasattr(g, "urls") else "",
+        description="" if situation.what and isinstance(error, _SAID_BY_PAGE) else description,
+        location=start_url if isinstance(error, NotFound) else location,
+        account_url=account_url,
+        start_url=start_url,
         reference=g.reference,
     )
 

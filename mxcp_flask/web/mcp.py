@@ -68,5 +68,7 @@ def _record(user: User, reply: Reply) -> None:
         "method": reply.method,
         "called": reply.name,
     }
-    known = {key: _UNPRINTABLE.sub(" ", value) for key, value in fields.items() if value}
+    known = {
+        key: value if value.isprintable() else _UNPRINTABLE.sub(" ", value) for key, value in fields.items() if value
+    }
     tell(log, logging.INFO, "authenticated call", known)

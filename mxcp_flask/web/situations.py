@@ -16,16 +16,34 @@ from mxcp_flask import errors
 from mxcp_flask.oauth.grants import RedirectUriUnknown
 
 _AGAIN = "Go back to your application and connect again."
+_ANEW = "Begin again where you began: in your application, or on the account page."
+#: What a sign-in was for, by the words that stand for it in the table.
+_FOR_APPLICATION = {"again": _AGAIN, "nothing": "Nothing was given to the application."}
+_FOR_ACCOUNT = {"again": "Go back to the account page and sign in again.", "nothing": "You were not signed in."}
 
 
 @dataclass(frozen=True)
 class Situation:
-    """A page's words; ``{title}`` in them is the provider's. ``what`` None: the error says it in its own words."""
+    """A page's words. ``what`` None: the error says it in its own words.
+
+    In the table ``{title}`` stands for the provider's, ``{again}`` and ``{nothing}`` for what they are to an
+    application's sign-in or the account page's.
+    """
 
     heading: str
     what: str | None
     move: Literal["yours", "the application's", "the operator's", "nobody's"]
     tries: tuple[str, ...]
+
+    def told(self, title: str, *, of_account: bool) -> Situation:
+        """Return it in the words for a sign-in with the provider ``title``, for the account page or not."""
+        words = {"title": title, **(_FOR_ACCOUNT if of_account else _FOR_APPLICATION)}
+        return Situation(
+            self.heading.format(**words),
+            self.what.format(**words) if self.what else None,
+            self.move,
+            tuple(each.format(**words) for each in self.tries),
+        )
 
 
 _YOURS: Mapping[type[Exception], Situation] = {
@@ -35,9 +53,9 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "cookie that was set at its beginning.",
         "yours",
         (
-            f"{_AGAIN} Stay in the browser that opens, without private windows.",
+            f"{_ANEW} Stay in the browser that opens, without private windows.",
             "Allow cookies for this server. They hold nothing but your sign-in.",
-            "If it happens every time, the operator should look: the sign-in may begin and end at different addresses.",
+            "If it happens every time, tell the operator of this server: it may begin and end at two addresses.",
         ),
     ),
     errors.InvalidState: Situation(
@@ -45,8 +63,8 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "It was finished before, took longer than ten minutes, or did not begin here.",
         "yours",
         (
-            f"{_AGAIN} Reloading this page does not help.",
-            "If it happens every time, tell the operator: {title} may have a wrong callback URL of this server.",
+            f"{_ANEW} Reloading this page does not help.",
+            "If it happens every time, tell the operator of this server: {title} may have a wrong callback URL for it.",
         ),
     ),
     errors.ConsentExpired: Situation(
@@ -80,15 +98,15 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "yours",
         (
             "If you have another account at {title}, sign out there, then connect again and use that one.",
-            "Otherwise ask whoever runs this server to let your account in. Nothing was given to the application.",
+            "Otherwise ask the operator of this server to let this account in.",
         ),
     ),
     errors.DeclinedThere: Situation(
         "The sign-in was declined at {title}",
-        "{title} reports that it was declined, by you or by a rule there. Nothing was given to the application.",
+        "{title} reports that it was declined, by you or by a rule there. {nothing}",
         "yours",
         (
-            "If you changed your mind, connect again and allow it at {title}.",
+            "If you changed your mind: {again} Then allow it at {title}.",
             "If you did not decline, ask whoever manages your account there: it may not be allowed to use this.",
         ),
     ),
@@ -96,33 +114,32 @@ _YOURS: Mapping[type[Exception], Situation] = {
         "There is no such page",
         "This server has nothing at this address.",
         "yours",
-        ("Check the address for a typing error.", "The start page says how to connect an application."),
+        ("Check the address for a typing error.", "Or go to the start page, which says how to connect an application."),
     ),
 }
 _OTHERS: Mapping[type[Exception], Situation] = {
     errors.ProviderAway: Situation(
         "{title} cannot be reached",
-        "{title} did not answer in time, so nobody knows yet who you are. Nothing was given to the application.",
+        "{title} did not answer in time, so this server does not know who you are. {nothing}",
         "nobody's",
         (
-            "Wait a minute, then go back to your application and connect again.",
-            "If it lasts, look whether {title} reports a disturbance, and tell the operator if it does not.",
+            "Wait a minute. {again}",
+            "If it lasts and {title} reports no disturbance, give the reference below to the operator of this server.",
         ),
     ),
     errors.CallbackUnknown: Situation(
         "{title} does not know this server's address",
-        "The callback URL that this server uses is not the one that is registered at {title}. Nothing was given to "
-        "the application.",
+        "The callback URL that this server uses is not the one that is registered at {title}. {nothing}",
         "the operator's",
-        ("Give the reference below to whoever runs this server. The log line with it has the URL to register.",),
+        ("Give the reference below to the operator of this server. The log line with it names the URL to register.",),
     ),
     errors.ProviderFailed: Situation(
         "{title} did not complete the sign-in",
-        "It answered in a way that this server cannot use. Nothing was given to the application.",
+        "It answered in a way that this server cannot use. {nothing}",
         "the operator's",
         (
-            "Connect again once: it may have been a slip.",
-            "If it happens again, give the reference below to whoever runs this server. Its log says what was wrong.",
+            "Try once more, as it may have passed: {again}",
+            "If it happens again, give the reference below to the operator of this server, whose log says why.",
         ),
     ),
     InsecureTransportError: Situation(
@@ -131,7 +148,7 @@ _OTHERS: Mapping[type[Exception], Situation] = {
     InvalidClientError: Situation(
         "This application is not known here",
         "It is not registered at this server, or not any more. Nothing was sent to it.",
-        "the application's",
+        "yours",
         ("In the application, remove this server and add it again. It then registers anew.",),
     ),
     RedirectUriUnknown: Situation(
@@ -148,21 +165,24 @@ _OTHERS: Mapping[type[Exception], Situation] = {
         "This request is not answered",
         None,
         "the operator's",
-        ("Check the address for a typing error.", "If it is right, give the reference to whoever runs this server."),
+        (
+            "Check the address for a typing error.",
+            "If it is right, give the reference below to the operator of this server.",
+        ),
     ),
 }
 _OF_APPLICATION = Situation(
     "The application asked for something wrong",
     None,
     "the application's",
-    (_AGAIN, "If it happens again, tell the makers of the application what stands here."),
+    (_AGAIN, "If it happens again, show this page to whoever makes the application."),
 )
 _OF_REQUEST = Situation("This did not work", None, "yours", (_AGAIN,))
 _OF_SERVER = Situation(
     "This server cannot answer at the moment",
     None,
     "the operator's",
-    ("Try again in a moment.", "If it lasts, give the reference below to whoever runs this server."),
+    ("Try again in a moment.", "If it lasts, give the reference below to the operator of this server."),
 )
 
 

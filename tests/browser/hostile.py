@@ -26,11 +26,17 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "lines": ("Notes\r\n\r\nAllow\u2028it", "Notes Allow it"),
     "controls": ("No\x00tes\x1b[2J", "No[U+0000]tes[U+001B][2J"),
     "spaces": ("A" + "\u00a0" * 90 + "B", "A B"),
-    "marks": ("Z" + _MARKS * 60, ("Z" + _MARKS * 4 + "[U+0301]" * 56)[:79] + "…"),
+    "marks": ("Z" + _MARKS * 60, ("Z" + _MARKS * 4 + "[U+0301]" * 56)[:59] + "…"),
     "emoji": ("\U0001f512 Verified \u2705", "\U0001f512 Verified \u2705"),
     "right to left": ("\u05e9\u05dc\u05d5\u05dd GitHub", "\u05e9\u05dc\u05d5\u05dd GitHub"),
-    "one long word": ("W" * 200, "W" * 79 + "…"),
-    "wide letters": ("\ufdfd" * 100, "\ufdfd" * 79 + "…"),
+    "one long word": ("W" * 200, "W" * 59 + "…"),
+    "wide letters": ("\ufdfd" * 100, "\ufdfd" * 7 + "…"),
+    "cuneiform": ("\U00012219" * 80, "\U00012219" * 11 + "…"),
+    "ideographs": ("\u4f60" * 80, "\u4f60" * 29 + "…"),
+    "half a sentence": (
+        "Notes to use demo? GitHub checked it. Allow it",
+        "Notes to use demo? GitHub checked it. Allow it",
+    ),
     "half a letter": ("Notes\ud83d", "Notes[U+D83D]"),
 }
 

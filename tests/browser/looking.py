@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.windows import DESKTOP, PHONE, SCHEMES, SIZES
+from tests.browser.windows import DESKTOP, ENLARGED, PHONE, SCHEMES, SIZES
 from tests.clients.programs import MODULES
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def look_at(page: Page) -> None:
 def _faults_in(page: Page, scheme: str) -> list[str]:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     faults = []
-    for width, height in SIZES:
+    for width, height in (ENLARGED, *SIZES):
         page.set_viewport_size({"width": width, "height": height})
         found = [f"too wide: {page.evaluate(_TOO_WIDE)}"] if page.evaluate(_TOO_WIDE) else []
         if (width, height) in {PHONE, DESKTOP}:

@@ -56,7 +56,12 @@ class Person:
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press the button of that name, and wait for the page to which it leads."""
         with self.page.expect_navigation():
+            self.point_at(name)
             self.button(name).click()
+
+    def point_at(self, name: str | re.Pattern[str]) -> None:
+        """Bring the pointer to the button of that name, which may take clicks only some time after that."""
+        self.button(name).hover(force=True)
 
     def heading(self) -> str:
         """Return what the page says first."""

@@ -86,6 +86,19 @@ def _provider_away(scene: Scene) -> None:
     scene.sign_in()
 
 
+def _declined_for_account(scene: Scene) -> None:
+    scene.go("/account")
+    scene.person.press("Sign in with")
+    scene.person.press("Cancel")
+
+
+def _away_for_account(scene: Scene) -> None:
+    scene.break_provider("/login/oauth/access_token", lambda: ("away", 503))
+    scene.go("/account")
+    scene.person.press("Sign in with")
+    scene.person.sign_in_there()
+
+
 def _provider_strange(scene: Scene) -> None:
     scene.break_provider("/login/oauth/access_token", lambda: "a page for people")
     scene.sign_in()
@@ -116,6 +129,7 @@ def _answered_before(scene: Scene) -> None:
     cookies = context.cookies()
     scene.person.page.evaluate("() => { document.querySelector('form').target = '_blank' }")
     with context.expect_page() as opened:
+        scene.person.point_at(ALLOW)
         scene.person.button(ALLOW).click()
     opened.value.wait_for_url(f"{scene.place.stand_in.url}/**")
     context.add_cookies([{**one} for one in cookies])  # type: ignore[typeddict-item,unused-ignore]
@@ -135,10 +149,12 @@ class Situation:
 
 
 SITUATIONS: Mapping[str, Situation] = {
-    "unknown application": Situation(_unknown_application, 400, "not known here", "application"),
+    "unknown application": Situation(_unknown_application, 400, "not known here", "yours"),
     "unknown address": Situation(_unknown_address, 400, "unknown address", "application"),
     "bad request": Situation(_bad_request, 400, "asked for something wrong", "application"),
     "no such page": Situation(_no_such_page, 404, "no such page", "yours"),
+    "declined for the account page": Situation(_declined_for_account, 403, "You were not signed in", "yours"),
+    "provider away for the account page": Situation(_away_for_account, 503, "sign in again", "nobody"),
     "begun elsewhere": Situation(_begun_elsewhere, 400, "did not begin", "yours"),
     "finished before": Situation(_finished_before, 400, "cannot be finished", "yours"),
     "declined there": Situation(_declined_there, 403, "declined at GitHub", "yours", leads_on=True),

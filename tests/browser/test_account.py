@@ -58,6 +58,7 @@ def test_account(bo: Person, place: Place, application: Application, other: Appl
     look_at(bo.page)
 
     bo.press("End access of Notebook")
+    assert bo.page.title().startswith("Access ended")
     assert bo.page.get_by_role("heading", level=2).all_inner_texts() == [NAMES["turned around"][1]]
     assert [one.ask_tools(token) for one, token in zip((application, other), tokens, strict=True)] == [401, 200]
     look_at(bo.page)

@@ -59,6 +59,20 @@ def test_only_the_keyboard(ada: Person, application: Application) -> None:
     arrive(application)
 
 
+def test_second_half_of_a_double_click(ada: Person, application: Application) -> None:
+    """A click where the pointer has only just come to be, as when a window in front has closed, must not answer."""
+    ada.open(application.authorization_url())
+    ada.page.evaluate("() => document.addEventListener('submit', () => { window.answered = true })")
+    box = ada.button(ALLOW).bounding_box()
+    assert box is not None
+    ada.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    assert ada.page.evaluate("() => window.answered") is None
+    ada.allow()
+    ada.sign_in_there()
+    arrive(application)
+
+
 def test_without_script(application: Application, meet: Meet) -> None:
     """Everything must work in a browser that runs no script."""
     person = meet(size=PHONE, script=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class Worker(PatientWorker):
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self.tpool = pool
+        self.queued = deque[None]()
         self.method_queue = SimpleNamespace(defer=lambda *_: None)
         self.read = Queue[bytes | OSError]()
 
@@ -137,9 +139,10 @@ class Ended(Connection):
 
 def test_a_client_that_does_not_close_holds_nobody_up(ends: tuple[socket.socket, socket.socket]) -> None:
     """The wait for the client's end of a connection is in a thread of the pool, once, and not in the worker's loop."""
-    conn = Ended(ends[0])
+    conn, worker = Ended(ends[0]), object.__new__(PatientWorker)
+    worker.queued, worker.turn = deque([None]), threading.local()
     with ThreadPoolExecutor(1, "pool") as pool:
-        kept = pool.submit(PatientWorker.handle, object.__new__(PatientWorker), conn).result()
+        kept = pool.submit(PatientWorker.handle, worker, conn).result()
     conn.close(graceful=True)
 
     assert kept is False

@@ -37,6 +37,7 @@ def client(*redirect_uris: str) -> dict[str, Any]:
         (None, {"trust_proxy": ["10.0.0.0/8"], "host": "0.0.0.0"}),
         (None, {"base_url": "http://localhost:8000"}),
         (None, {"scheme": "http"}),
+        (NOBODY, {"scheme": "https", "trust_proxy": ["10.0.0.1"]}),
         (client("https://mcp.example.org/github/callback"), {"base_url": PUBLIC}),
         (client("http://127.0.0.1:49153/oauth/callback"), {"base_url": PUBLIC}),
         (client(OWN), {}),

@@ -36,10 +36,10 @@ from tests.contracts.provider_answers import (
     VERIFIER,
     failure_of,
 )
-from tests.contracts.provider_tokens import TokenContract
+from tests.contracts.provider_revocation import RevocationContract
 
 
-class ProviderContract(TokenContract):
+class ProviderContract(RevocationContract):
     """What every provider's handler does. A test class inherits this and sets the attributes."""
 
     user_answers: ClassVar[Mapping[str, Any]]  # JSON by URL; the first is asked first

@@ -51,7 +51,7 @@ DEFAULTS: dict[str, tuple[float, ...]] = {
     "a free connection among `pool_size`": (connections.PATIENCE,),
     "a statement of the PostgreSQL store": (address.STATEMENT_TIMEOUT, address.LOCK_TIMEOUT),
     "what runs when the server is told to end": (GRACE,),
-    "a sweep of the store": (housekeeping.LONGEST,),
+    "a sweep of the store, beside requests": (housekeeping.LONGEST,),
     "registrations from an address": (Registration().rate_limit,),
     "registered clients": (Registration().total_limit,),
     "life of a client that nobody used": (Registration().unused_ttl,),

@@ -49,7 +49,10 @@ def prison(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prison]:
         folder.mkdir(parents=True)
     for file in (
         *(project / name for name in (".env", ".git/config", "config.yml", "mxcp-site.yml", "state/oauth.db")),
-        *(project / name for name in ("state/oauth.db-wal", "state/oauth.db.key", "state/audit.jsonl")),
+        *(
+            project / name
+            for name in ("state/oauth.db-wal", "state/oauth.db-queue", "state/oauth.db.key", "state/audit.jsonl")
+        ),
         *(outside / name for name in ("secret.txt", "secret.csv", "other.duckdb.txt")),
     ):
         file.write_text(f"a,b\n{HIDDEN},2\n")
@@ -93,6 +96,7 @@ REFUSED = {
     "site file": "FROM read_text('{project}/mxcp-site.yml')",
     "OAuth database": "FROM read_blob('{project}/state/oauth.db')",
     "its journal": "FROM read_blob('{project}/state/oauth.db-wal')",
+    "its queue": "FROM read_text('{project}/state/oauth.db-queue')",
     "its key": "FROM read_text('{project}/state/oauth.db.key')",
     "audit file": "FROM read_text('{project}/state/audit.jsonl')",
     "system file": "FROM read_text('/etc/hostname')",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from mxcp_flask.web import housekeeping
-from mxcp_flask.web.housekeeping import EVERY, LONGEST
+from mxcp_flask.store.sweeping import BATCH
+from mxcp_flask.web.housekeeping import EVERY
 from tests.contracts.store.samples import CLIENT
 from tests.support.clock import Clock
 from tests.support.site import Site, github_auth
@@ -134,27 +134,15 @@ def test_sweeps_are_rare(visitor: Visitor, clock: Clock) -> None:
     assert known(visitor) == []
 
 
-@pytest.mark.parametrize(("batch", "left"), [(0, 0), (0.4 * LONGEST, 301), (0.6 * LONGEST, 401), (LONGEST, 501)])
-def test_sweeps_are_bounded_in_time(
-    visitor: Visitor, clock: Clock, monkeypatch: pytest.MonkeyPatch, batch: float, left: int
-) -> None:
-    """A request deletes a hundred rows after another until its time is over; the others wait for the next sweep."""
+def test_the_request_deletes_one_batch_and_a_thread_the_rest(visitor: Visitor, clock: Clock) -> None:
+    """Whoever comes when there is much to delete must not wait for all of it, and yet it must go."""
     store = visitor.client.application.extensions["mxcp"].oauth.store
-    for number in range(601):
+    for number in range(5 * BATCH):
         store.add_client(replace(CLIENT, client_id=str(number), issued_at=int(clock())))
-    timer = Clock(0)
-    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(monotonic=timer))
-    sweep = store.sweep
-
-    def slow_sweep(*arguments: Any, **limits: Any) -> int:
-        timer.advance(batch)
-        return int(sweep(*arguments, **limits))
-
-    monkeypatch.setattr(store, "sweep", slow_sweep)
     clock.advance(UNUSED + 1)
-    assert len(known(visitor)) == left
-    for _ in range(6):
-        clock.advance(EVERY)
-        known(visitor)
+    known(visitor)
+    for thread in threading.enumerate():
+        if thread.name == "mxcp-sweep":
+            thread.join()
 
     assert known(visitor) == []

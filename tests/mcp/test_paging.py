@@ -13,7 +13,7 @@ from mxcp_flask.engine import Database
 from mxcp_flask.mcp import Caller, McpServer
 from mxcp_flask.mcp.paging import cursor
 from mxcp_flask.mcp.revisions import REVISIONS
-from tests.mcp.client import ALICE, Client
+from tests.mcp.client import ALICE, Client, request
 from tests.mcp.fakes import FakeDatabase, tool
 
 NAMES = ["a", "b-secret", "c", "d", "e-secret"]
@@ -100,3 +100,24 @@ def test_what_is_no_cursor_is_refused(version: str, value: Any) -> None:
 
     assert answer.outcome[1] == -32602
     assert "cursor" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("version", REVISIONS)
+def test_first_pages_are_kept_apart(version: str) -> None:
+    """What is made once for callers with some scopes is shown to nobody with others, in whatever order they come."""
+    client = client_of(NAMES, 500)
+    callers = [Caller(ALICE, scopes) for scopes in (frozenset({"secrets", "x"}), frozenset({"x"}), None, frozenset())]
+    seen = [pages(Client(client.server, caller), version) for caller in [*callers, *callers]]
+
+    everything, public = [NAMES], [["a", "c", "d"]]
+    assert seen == [everything, public, everything, public] * 2
+
+
+def test_a_page_that_is_kept_is_answered_under_each_id() -> None:
+    """Whoever asks gets the answer to their own request, the same but for its id, whatever that holds."""
+    client = client_of(NAMES, 2)
+    ids = [7, 8, 'a"b\\', "ü😀"]
+    answers = [client.post(request("tools/list", {}, each), {"mcp-protocol-version": "2025-11-25"}) for each in ids]
+
+    assert [answer.json["id"] for answer in answers] == ids
+    assert [answer.json["result"] for answer in answers] == [answers[0].json["result"]] * 4

@@ -40,6 +40,8 @@ class TestGitHub(ProviderContract):
     token_answer = CLASSIC
     user_answers = ANSWERS
     user = User("github", "4711", "ada-fixture", None, "ada@example.org", username_unique=True)
+    revocation = ("DELETE", "https://api.github.com/applications/client-id/token", 204)
+    revocation_needs = ("Basic Y2xpZW50LWlkOmNsaWVudC1zZWNyZXQtOGExZA==", '{"access_token": "access-token-77aa"}')
 
 
 @pytest.fixture

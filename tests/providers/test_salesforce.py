@@ -43,6 +43,8 @@ class TestSalesforce(ProviderContract):
     handler_class = SalesforceOAuthHandler
     token_answer = TOKEN_ANSWER
     user_answers = ANSWERS
+    revocation = ("POST", "https://login.salesforce.com/services/oauth2/revoke", 200)
+    revocation_needs = ("token=refresh-token-77aa",)
     user = User(
         provider="salesforce",
         id="00D000000000001EAA:005000000000001AAA",

@@ -14,7 +14,7 @@ import pytest
 
 from mxcp_flask.errors import StoreNotUsable
 from mxcp_flask.records import Grant
-from mxcp_flask.store import SqliteStore, connections, room
+from mxcp_flask.store import SqliteStore, connections, opening, room
 from tests.contracts.store.samples import ACCESS, CLIENT, GRANT, NOW, add_grant, issue
 from tests.store.database_file import KEYRING, execute
 from tests.store.processes import run_at_once
@@ -145,6 +145,19 @@ def test_turn_that_does_not_come(store: SqliteStore, monkeypatch: pytest.MonkeyP
     with store._connections.write(), refused("locked"):
         store.check()
     store.check()
+
+
+def test_long_wait_before_the_lock(path: Path, store: SqliteStore) -> None:
+    """Who has waited for its turn for all the time there is tries a locked file once, and is as patient as ever after.
+
+    A try that waited for the lock would wait for this test's own thread, for minutes.
+    """
+    in_use(store)
+    with store._connections.read() as connection, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            opening.begin(connection, 600.0, waited=601.0)
+        assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 600_000
 
 
 # A full disk. tests/services/test_full_disk.py has a real one.

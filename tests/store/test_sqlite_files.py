@@ -29,7 +29,8 @@ def test_modes(path: Path, umask: int) -> None:
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     store.close()
 
-    assert modes == dict.fromkeys(["oauth.db", "oauth.db-wal", "oauth.db-shm", "oauth.db.key"], 0o600)
+    names = ["oauth.db", "oauth.db-wal", "oauth.db-shm", "oauth.db-queue", "oauth.db.key"]
+    assert modes == dict.fromkeys(names, 0o600)
     assert [folder.stat().st_mode & 0o777 for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
 
 

@@ -20,7 +20,7 @@ from tests.store.processes import open_anew, redeem_in_threads, run_at_once, use
 @pytest.mark.usefixtures("store")
 def test_constructor_leaves_nothing_open(path: Path) -> None:
     """After the start no connection is open, so that a server may load the application and then fork."""
-    assert [file.name for file in path.parent.iterdir()] == ["oauth.db"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["oauth.db", "oauth.db-queue"]
 
 
 def test_close_reaches_every_thread(store: SqliteStore, path: Path) -> None:
@@ -29,7 +29,7 @@ def test_close_reaches_every_thread(store: SqliteStore, path: Path) -> None:
     assert path.with_name("oauth.db-wal").exists()
     store.close()
 
-    assert [file.name for file in path.parent.iterdir()] == ["oauth.db"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["oauth.db", "oauth.db-queue"]
 
 
 def test_threads_one_after_another_share_a_connection(store: SqliteStore) -> None:

@@ -31,7 +31,7 @@ def answering(app: Flask, *urls: str) -> Iterator[None]:
     """Let ``app`` answer all that ``requests`` asks of the hosts of ``urls``, and nobody else; an empty one is none."""
     hosts = "|".join({re.escape(f"{parts.scheme}://{parts.netloc}") for parts in map(urlsplit, filter(None, urls))})
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for method in (responses.GET, responses.POST):
+        for method in (responses.GET, responses.POST, responses.DELETE):
             mock.add_callback(method, re.compile(f"(?:{hosts})/.*"), callback=lambda asked: _forward(app, asked))
         yield
 

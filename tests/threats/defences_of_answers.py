@@ -6,13 +6,14 @@ from tests.threats.defence import defence
 
 ANSWERS = (
     defence(16, "web/headers.py", "; frame-ancestors 'none'", "", "no_page_is_framed"),
-    defence(16, "web/headers.py", '        response.headers["X-Frame-Options"] = "DENY"\n', "", "no_page_is_framed"),
+    defence(16, "web/headers.py", '        headers["X-Frame-Options"] = "DENY"\n', "", "no_page_is_framed"),
+    defence(16, "templates/style.css", "transition: visibility 0s .5s; ", "", "double_click"),
     defence(
         17,
         "web/cookies.py",
         "{'__Host-' if secure else ''}",
         "",
-        "cookies_are_nobody_elses weaker_cookie_is_ignored",
+        "cookies_are_nobody_elses account_cookie_is_nobody_elses weaker_cookie_is_ignored",
     ),
     defence(
         17, "web/cookies.py", 'return g.urls.base.startswith("https:")', "return False", "cookies_are_nobody_elses"
@@ -44,14 +45,14 @@ ANSWERS = (
     defence(
         20,
         "web/headers.py",
-        '    response.headers.setdefault("Referrer-Policy", "no-referrer")\n',
+        '    headers.setdefault("Referrer-Policy", "no-referrer")\n',
         "",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),
     defence(
         20,
         "web/headers.py",
-        'response.headers["Cache-Control"] = "no-store"',
+        'headers["Cache-Control"] = "no-store"',
         "pass",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),

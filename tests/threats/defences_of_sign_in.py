@@ -28,8 +28,8 @@ SIGN_IN = (
     defence(
         2,
         "templates/consent.html",
-        "{{ question.client.name | shown(80) }}",
-        "{{ question.client.name | shown(80) | safe }}",
+        "{{ question.client.name | shown(60) }}",
+        "{{ question.client.name | shown(60) | safe }}",
         "name_is_only_text",
     ),
     defence(
@@ -45,6 +45,27 @@ SIGN_IN = (
         "This application registered itself. Nobody has verified its name.",
         "",
         "page_tells_what_the_client_did_not_choose",
+    ),
+    defence(
+        2,
+        "visible.py",
+        'return max(known, east_asian, len(unicodedata.normalize("NFKC", character)))',
+        "return 1",
+        "name_leaves_room",
+    ),
+    defence(
+        2,
+        "templates/consent.html",
+        "{{ describer.name | shown(80, end=true) }}",
+        "{{ describer.name | shown(80) }}",
+        "host_of_who_describes_itself",
+    ),
+    defence(
+        2,
+        "web/applications.py",
+        'return destination_of(client.client_id) if origin_of(client) == "document" else None',
+        'return Destination(client.client_id, "web") if origin_of(client) == "document" else None',
+        "host_of_who_describes_itself",
     ),
     defence(
         3,

@@ -223,4 +223,11 @@ TOKENS = (
         "count = self._store.revoke_grants(now, client_id=client_id)",
         "account_page_ends_nothing_of_others",
     ),
+    defence(
+        26,
+        "oauth/signin.py",
+        "username=user.username)\n        self._end_token(signed_in)",
+        "username=user.username)",
+        "nothing_is_left_of_a_visit",
+    ),
 )

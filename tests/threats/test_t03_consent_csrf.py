@@ -1,4 +1,4 @@
-"""T3: somebody other than the person, at the page, answers the consent page."""
+"""T3: somebody other than the person, at the page, answers the consent page, or ends access on `/account`."""
 
 from __future__ import annotations
 

@@ -26,4 +26,4 @@ def test_t05_nor_for_one_that_describes_itself(visitor: Visitor, app: Flask) -> 
     page = visitor.ask(visitor.authorization_request(URL, redirect_uri=redirect_uri))
 
     assert page.status_code == 200
-    assert f"described at <bdi>{URL}</bdi>" in page.text
+    assert "described at <bdi>app.test</bdi>" in page.text

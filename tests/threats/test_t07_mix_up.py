@@ -1,4 +1,4 @@
-"""T7: an answer is taken for that of another server."""
+"""T7: an answer is taken for that of another server, or for another purpose."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.support.account import enter
 from tests.support.github import github
 from tests.support.site import Site
 from tests.support.visitor import Visitor, hidden
@@ -40,6 +41,18 @@ def test_t17_cookies_are_nobody_elses(visitor: Visitor) -> None:
         assert header.startswith("__Host-mxcp-")
         assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(header.split("; "))
         assert "Domain" not in header
+
+
+def test_t17_account_cookie_is_nobody_elses(visitor: Visitor) -> None:
+    """So does the cookie of the account page, and one without the prefix, as a sibling could set it, is nobody's."""
+    [header] = enter(visitor).headers.getlist("Set-Cookie")
+    name, value = header.split(";")[0].split("=", 1)
+
+    assert name.startswith("__Host-mxcp-")
+    assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(header.split("; "))
+    for sent, known in ((name.removeprefix("__Host-"), False), (name, True)):
+        page = visitor.client.get("/account", headers={"Cookie": f"{sent}={value}"}, base_url=SECURE)
+        assert ("ada-fixture" in page.text) is known
 
 
 def test_t17_weaker_cookie_is_ignored(visitor: Visitor) -> None:

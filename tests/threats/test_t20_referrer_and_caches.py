@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.account import enter, look, press
 from tests.support.visitor import Visitor, query
 
 
@@ -19,5 +20,16 @@ def test_t20_no_answer_of_a_sign_in_is_kept_or_named(visitor: Visitor) -> None:
     answers = [registration, page, forged, departure, back, again, token, replay, call]
 
     assert [answer.status_code for answer in answers] == [201, 200, 403, 302, 302, 400, 200, 400, 401]
+    assert {answer.headers.get("Cache-Control") for answer in answers} == {"no-store"}
+    assert {answer.headers.get("Referrer-Policy") for answer in answers} == {"no-referrer"}
+
+
+def test_t20_account_page_is_not_kept(visitor: Visitor) -> None:
+    """Nor is anything of the account page, which names what a person uses."""
+    visitor.get_token()
+    answers = [look(visitor), enter(visitor), press(visitor, "end", client="x"), press(visitor, "rm")]
+    answers += [press(visitor, "sign_out"), press(visitor, "sign_in")]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 302, 400, 302, 302]
     assert {answer.headers.get("Cache-Control") for answer in answers} == {"no-store"}
     assert {answer.headers.get("Referrer-Policy") for answer in answers} == {"no-referrer"}

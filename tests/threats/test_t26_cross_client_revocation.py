@@ -1,4 +1,4 @@
-"""T26: a client ends what is not its own, or what was ended works on."""
+"""T26: a client, or a person on `/account`, ends what is not theirs, or what was ended works on."""
 
 from __future__ import annotations
 
@@ -61,3 +61,10 @@ def test_t26_account_page_ends_nothing_of_others(visitor: Visitor, app: Flask, p
     press(bo, "end_all")
 
     assert visitor.call(tokens["access_token"], "ping").status_code == 200
+
+
+def test_t26_nothing_is_left_of_a_visit(visitor: Visitor, provider: Flask) -> None:
+    """The provider's token of a sign-in for the account page is ended there; it would outlive the page."""
+    enter(visitor)
+
+    assert ("DELETE", "/applications/gh-client-id/token") in provider.config["LOG"]

@@ -28,7 +28,7 @@ def test_page_says_who_wants_what(visitor: Visitor) -> None:
     page = ask(visitor, client_name="Notebook")
 
     assert (page.status_code, page.mimetype) == (200, "text/html")
-    for text in ("<bdi>Notebook</bdi>", "registered itself", "<bdi>127.0.0.1:49153</bdi>", "your own computer"):
+    for text in (">Notebook</bdi>", "registered itself", "<bdi>127.0.0.1:49153</bdi>", "your own computer"):
         assert text in page.text
     for text in ("<code>mxcp:access</code>", "GitHub", "<code>user:email</code>", "demo"):
         assert text in page.text
@@ -166,7 +166,7 @@ def test_request_lives_ten_minutes(visitor: Visitor, app: Flask) -> None:
 
 def test_page_posts_to_its_own_url(visitor: Visitor) -> None:
     """The form names no address, so that it works behind any proxy."""
-    assert '<form method="post">' in ask(visitor).text
+    assert '<form method="post" class="answer">' in ask(visitor).text
 
 
 def test_provider_is_reached_by_redirect_only(visitor: Visitor, provider: Flask) -> None:

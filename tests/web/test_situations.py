@@ -61,7 +61,7 @@ SITUATIONS: list[tuple[Callable[[Visitor], TestResponse], int, str, str]] = [
     (without_cookie, 403, "Your answer came without a cookie", "Yours"),
     (lambda v: v.answer(v.ask_anew(), csrf_token="x"), 403, "This answer was not taken", "Yours"),
     (lambda v: v.answer(v.ask_anew(), authorization="x"), 400, "This page is too old", "Yours"),
-    (lambda v: v.ask(v.authorization_request("x")), 400, "This application is not known", "The application&#39;s"),
+    (lambda v: v.ask(v.authorization_request("x")), 400, "This application is not known", "Yours"),
     (
         lambda v: v.ask(v.authorization_request(v.register()["client_id"], redirect_uri="https://evil.example/")),
         400, "The answer would go to an unknown address", "The application&#39;s",

@@ -16,7 +16,7 @@ from mxcp_flask.cli.options import HOST, JSON, PORT, PROFILE, READONLY
 from mxcp_flask.cli.output import JsonCommand, print_result, printable
 from mxcp_flask.cli.project import read_settings, with_flags
 from mxcp_flask.config import Settings
-from mxcp_flask.errors import ConfigurationError, MxcpError
+from mxcp_flask.errors import ConfigurationError, MxcpError, UnsetVariable
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 _HERE: tuple[tuple[str, Check], ...] = (
@@ -76,8 +76,9 @@ def examine(read: Callable[[], Settings], *, offline: bool) -> Iterator[Finding]
     try:
         settings = read()
     except ConfigurationError as error:
+        place = f" ({error.facts['where']})" if isinstance(error, UnsetVariable) else ""
         for line in str(error).splitlines():
-            yield Finding("configuration", "fault", line.rstrip("."), "The other checks need this first")
+            yield Finding("configuration", "fault", line.rstrip(".") + place, "The other checks need this first")
         return
     user_file = settings.user_file if settings.user_file.exists() else f"no {settings.user_file}"
     text = f"{settings.site_file} and {user_file}, profile {settings.profile}"

@@ -52,8 +52,10 @@ def _held(patient: Patient, path: Path, pid: int | None) -> Finding:
     if holder and holder.is_server:
         return Finding("database", "ok", f"{path} is open in the running server, {holder}{_elsewhere(patient, holder)}")
     unseen = holder is None or holder.addresses is None
-    if unseen and patient.listener.kind == "ours":  # which would have it, whoever it is
+    if unseen and patient.is_running:  # which would have it, whoever it is
         return Finding("database", "ok", f"{path} is open in the running server")
+    if holder and holder.name.startswith("mxcp "):  # which ends by itself
+        return Finding("database", "warning", f"{holder} holds {path}", "Wait until it has ended")
     what = ", and this user cannot see whether it is a server of ours" if unseen else ", and is no server of ours"
     fix = "End that process, or let all open it read-only (readonly: true in mxcp-site.yml)"
     return Finding("database", "fault", f"{holder or 'another process'} holds {path}{what}", fix)

@@ -36,5 +36,10 @@ class Patient:
         """Return who listens at the server's address at the moment."""
         return neighbours.listener(self.settings)
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether that is the project's own server."""
+        return self.listener.kind == "ours" and self.listener.project in {None, self.settings.project}
+
 
 Check = Callable[[Patient], Iterator[Finding]]

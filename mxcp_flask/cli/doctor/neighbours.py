@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from mxcp_flask.cli.starting import shown_address
 from mxcp_flask.config import Settings
 from mxcp_flask.config.addresses import WILDCARDS
 from mxcp_flask.errors import RemoteError
-from mxcp_flask.remote import http
+from mxcp_flask.remote import calls, http
 
 SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Listener:
-    """``ours`` is a server of this kind; its ``project`` is known when people sign in to it."""
+    """``ours`` is a server of this kind; its ``project`` is None when it does not tell."""
 
     kind: Literal["nobody", "ours", "other"]
     project: str | None = None
@@ -41,11 +42,20 @@ def who_answers(base: str) -> Listener:
         health = http.knock(f"{base}/health", seconds=SECONDS)
         if health.object.get("status") != "ok" or "X-Request-ID" not in health.headers:
             return Listener("other")
-        about = http.knock(f"{base}/.well-known/oauth-protected-resource", seconds=SECONDS)
+        return Listener("ours", _project(base))
     except RemoteError:
         return Listener("other")
-    name = about.object.get("resource_name")
-    return Listener("ours", str(name) if name else None)
+
+
+def _project(base: str) -> str | None:
+    """Return what a server of ours calls itself: to those who would sign in, or to anybody where nobody does."""
+    about = http.knock(f"{base}/.well-known/oauth-protected-resource", seconds=SECONDS).object
+    if "resource_name" in about:
+        return str(about["resource_name"])
+    found: Any = calls.discover(f"{base}/mcp").object
+    for key in ("result", "_meta", "io.modelcontextprotocol/serverInfo", "name"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return str(found) if found else None
 
 
 def _takes_connections(settings: Settings) -> bool:

@@ -20,11 +20,10 @@ def check_port(patient: Patient) -> Iterator[Finding]:
     """Look at who listens where the server is to listen."""
     transport, found = patient.settings.transport, patient.listener
     address = shown_address(transport.host, transport.port)
-    other = found.project not in {None, patient.settings.project}
-    if found.kind == "ours" and not other:
+    if patient.is_running:
         yield Finding("port", "ok", f"the server is running at {address}")
     elif found.kind != "nobody":
-        whose = f"the server of the project {found.project}" if other else "another program"
+        whose = f"the server of the project {found.project}" if found.kind == "ours" else "another program"
         fix = "Stop it, or set another port (transport.http.port)"
         yield Finding("port", "fault", f"{whose} listens at {address}", fix)
     else:
@@ -38,7 +37,7 @@ def check_public(patient: Patient) -> Iterator[Finding]:
         if patient.settings.transport.trust_proxy:
             yield Finding("public URL", "ok", _UNTOLD)
         return
-    if patient.listener.kind != "ours":
+    if not patient.is_running:
         yield Finding("public URL", "warning", f"{base} was not tried, as the server is not running", "Run mxcp serve")
         return
     try:

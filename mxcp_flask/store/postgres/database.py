@@ -63,9 +63,11 @@ class PostgresDatabase(Database):
     def _change_returning(self, statement: str, **values: Any) -> list[Row]:
         return self._find_all(statement, **values)
 
-    def _write(self, body: Callable[[Session], T]) -> T:
+    def _write(self, body: Callable[[Session], T], *, lasting: bool = True) -> T:
         def write() -> T:
             with self._connections.write() as session:
+                if not lasting:
+                    session.execute("SET LOCAL synchronous_commit = off", {})
                 return body(session)
 
         return _persistently(write)

@@ -56,10 +56,11 @@ class Database(ABC):
         """Run ``statement`` in a transaction of its own; return the rows that it returns."""
 
     @abstractmethod
-    def _write(self, body: Callable[[Session], T]) -> T:
+    def _write(self, body: Callable[[Session], T], *, lasting: bool = True) -> T:
         """Return what ``body`` returns, run in a transaction: all that it wrote is kept, or when it raises, nothing.
 
-        It may be run again when its transaction could not be kept beside others'.
+        It may be run again when its transaction could not be kept beside others'. What need not be ``lasting`` does not
+        wait for the disk: a power failure may undo it.
         """
 
     def _find(self, query: str, **values: Any) -> Row | None:

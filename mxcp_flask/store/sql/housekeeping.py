@@ -13,21 +13,25 @@ _CLAIM_SWEEP = """
     INSERT INTO lease (name, ends_at) VALUES ('sweep', :until)
     ON CONFLICT (name) DO UPDATE SET ends_at = excluded.ends_at WHERE lease.ends_at <= :now
 """
-_OF_ENDED_GRANT = "grant_id IN (SELECT id FROM grant_ WHERE expires_at <= :now OR revoked_at <= :now)"
+# The grants that ended first, no more than may go: all of them may be very many.
+_EXPIRED = "(SELECT id FROM grant_ WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit)"
+_REVOKED = "(SELECT id FROM grant_ WHERE revoked_at <= :now ORDER BY revoked_at LIMIT :limit)"
+_OF_ENDED_GRANTS = (f"grant_id IN {_EXPIRED}", f"grant_id IN {_REVOKED}")
+_UNNAMED = """
+    AND NOT EXISTS (SELECT 1 FROM token WHERE grant_id = grant_.id)
+    AND NOT EXISTS (SELECT 1 FROM authorization_code WHERE grant_id = grant_.id)
+"""
 # Table, key and what must hold: each condition is one that an index answers, and together they keep to the limit. The
 # grants come after what names them, and the clients last: only those without a live grant or request.
 _SWEEPS = (
     ("pending_authorization", "handle_hash", "expires_at <= :now"),
-    ("token", "token_hash", "expires_at <= :now", _OF_ENDED_GRANT),
-    ("authorization_code", "code_hash", "expires_at <= :now AND used_at IS NULL", _OF_ENDED_GRANT),
+    ("token", "token_hash", "expires_at <= :now", *_OF_ENDED_GRANTS),
+    ("authorization_code", "code_hash", "expires_at <= :now AND used_at IS NULL", *_OF_ENDED_GRANTS),
     (
         "grant_",
         "id",
-        """
-        (expires_at <= :now OR revoked_at <= :now)
-        AND NOT EXISTS (SELECT 1 FROM token WHERE grant_id = grant_.id)
-        AND NOT EXISTS (SELECT 1 FROM authorization_code WHERE grant_id = grant_.id)
-        """,
+        f"expires_at <= :now AND id IN {_EXPIRED} {_UNNAMED}",
+        f"revoked_at <= :now AND id IN {_REVOKED} {_UNNAMED}",
     ),
     ("tally", "key_hash, starts_at, ends_at", "ends_at <= :now"),
     (
@@ -54,9 +58,14 @@ class SqlHousekeeping(Database):
         return self._change(_CLAIM_SWEEP, now=now, until=now + seconds) == 1
 
     def sweep(self, now: int, limit: int, *, unused_before: int | None = None, idle_before: int | None = None) -> int:
-        """Delete in one transaction. A time that is None is NULL, which nothing is before."""
+        """Delete in one transaction. A time that is None is NULL, which nothing is before.
+
+        Rows that a power failure brings back are over all the same, and go with the next sweep.
+        """
         values = {"now": now, "unused_before": unused_before, "idle_before": idle_before}
-        return self._write(lambda session: sum(self._sweep(session, limit, values, *each) for each in _SWEEPS))
+        return self._write(
+            lambda session: sum(self._sweep(session, limit, values, *each) for each in _SWEEPS), lasting=False
+        )
 
     def reseal(self, told: Callable[[int], None] = lambda _: None) -> int:
         """Go through each sealed column in the order of its key, a short transaction for each batch."""
@@ -80,6 +89,8 @@ class SqlHousekeeping(Database):
     ) -> int:
         gone = 0
         for condition in conditions:
+            if gone == limit:
+                break
             statement = self.SWEEP.format(table=table, key=key, condition=condition)
             gone += session.execute(statement, {**values, "limit": limit - gone}).rowcount
         return gone

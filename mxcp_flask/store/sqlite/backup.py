@@ -92,7 +92,11 @@ def _checked(part: Path, keyring: Keyring, file: Path, now: int, tick: Tick) -> 
 
 
 def _refuse_own_files(database: Path, file: Path) -> None:
-    own = [database, key_file_of(database), *(database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm"))]
+    own = [
+        database,
+        key_file_of(database),
+        *(database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm", "-queue")),
+    ]
     if file.resolve() in [each.resolve() for each in own]:
         raise BackupFailed(path=file, reason="it belongs to the database itself")
     if not file.parent.is_dir():

@@ -57,6 +57,6 @@ class SqliteDatabase(Database):
         with self._connections.write() as connection:
             return connection.execute(statement, values).fetchall()
 
-    def _write(self, body: Callable[[Session], T]) -> T:
-        with self._connections.write() as connection:
+    def _write(self, body: Callable[[Session], T], *, lasting: bool = True) -> T:
+        with self._connections.write(lasting=lasting) as connection:
             return body(connection)

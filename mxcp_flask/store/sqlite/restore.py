@@ -13,12 +13,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from mxcp_flask.errors import BackupNotUsable, StoreKeyWrong, StoreNotUsable
+from mxcp_flask.folder_locks import alone_in
 from mxcp_flask.store.crypto import Keyring
 from mxcp_flask.store.faults import faults_told
 from mxcp_flask.store.key_files import key_file_of
 from mxcp_flask.store.migrations import migrate, schema_version
 from mxcp_flask.store.private_files import (
-    alone_in,
     give_to_owner_of,
     make_private_folder,
     new_private_file,

@@ -74,12 +74,12 @@ def test_offline(surgery: Surgery) -> None:
 
 
 def test_a_variable_that_is_not_set(surgery: Surgery) -> None:
-    """The variable must be named."""
+    """The variable must be named, and where it is referred to."""
     del surgery.site.environ["GITHUB_CLIENT_SECRET"]
 
-    assert "fault configuration Environment variable GITHUB_CLIENT_SECRET is not set" in surgery.complaint(
-        GITHUB_CLIENT_SECRET=None
-    )
+    line = surgery.complaint(GITHUB_CLIENT_SECRET=None)
+    place = f"({surgery.site.config}:1)"
+    assert f"fault configuration Environment variable GITHUB_CLIENT_SECRET is not set {place}" in line
 
 
 def test_a_broken_endpoint_file(surgery: Surgery) -> None:
@@ -332,12 +332,13 @@ def test_a_public_url_that_is_down(surgery: Surgery) -> None:
         assert "cannot be reached from here" in surgery.complaint()
 
 
-def test_the_server_of_another_project(surgery: Surgery, tmp_path: Path) -> None:
-    """The project whose server has the port must be named."""
+@pytest.mark.parametrize("auth", [github_auth(), {"provider": "none"}], ids=["github", "none"])
+def test_the_server_of_another_project(surgery: Surgery, tmp_path: Path, auth: dict[str, Any]) -> None:
+    """The project whose server has the port must be named, whether or not people sign in there."""
     other = Site(tmp_path / "other", github_auth())
     other.write("mxcp-site.yml", "mxcp: 1\nproject: shop\nprofile: dev\n")
     other.config.write_text(
-        json.dumps({"projects": {"shop": {"profiles": {"dev": {"auth": github_auth()}}}}, "transport": {"http": {}}})
+        json.dumps({"projects": {"shop": {"profiles": {"dev": {"auth": auth}}}}, "transport": {"http": {}}})
     )
     with serving(surgery, other.app()):
         assert "the server of the project shop listens" in surgery.complaint()

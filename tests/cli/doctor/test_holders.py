@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,19 +16,7 @@ from mxcp_flask.cli.doctor import holders, sockets
 from mxcp_flask.demo import servers
 from tests.cli.doctor.conftest import Surgery
 from tests.support import live
-
-HOLDING = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-
-
-@contextmanager
-def stranger(path: Path) -> Iterator[int]:
-    """Let a program that is none of ours hold the database while the block lasts, and give its process."""
-    command = [sys.executable, "-c", HOLDING, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "open\n"
-        yield holder.pid
-        holder.communicate()
+from tests.support.holding import stranger
 
 
 def database_line(output: str) -> str:
@@ -67,6 +55,31 @@ def test_a_stranger(surgery: Surgery) -> None:
 
     assert f"process {pid} ({Path(sys.executable).name}) holds {path}, and is no server of ours. End that" in line
     assert "duckdb.connect" not in line
+
+
+def test_a_command_of_ours(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends by itself must be waited for, and is no fault."""
+    path = surgery.site.settings().duckdb.path
+    with stranger(path) as pid:
+        monkeypatch.setattr(holders, "_name", lambda _: "mxcp query")
+        line = surgery.complaint("warning")
+
+    assert line.endswith(f"process {pid} (mxcp query) holds {path}. Wait until it has ended")
+
+
+def test_what_this_user_cannot_see(surgery: Surgery, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of another user's process it must be told so, unless the project's server answers where it should."""
+
+    def refuse(pid: int) -> list[str]:
+        raise PermissionError(pid)
+
+    monkeypatch.setattr(sockets, "addresses_of", refuse)
+    path = surgery.site.settings().duckdb.path
+    with stranger(path):
+        assert "this user cannot see whether it is a server of ours" in surgery.complaint()
+    command = live.command("gunicorn", surgery.port)
+    with live.running(command, surgery.site.environ, f"http://{servers.HOST}:{surgery.port}", tmp_path / "log"):
+        assert database_line(surgery.examine().output).endswith(f"{path} is open in the running server")
 
 
 def test_a_stranger_beside_our_server(surgery: Surgery, tmp_path: Path) -> None:

@@ -96,7 +96,9 @@ def test_nothing_is_written_over(mxcp: Mxcp, file: Path, there: str) -> None:
 
 
 @pytest.mark.usefixtures("app")
-@pytest.mark.parametrize("name", ["oauth.db", "oauth.db-wal", "oauth.db-shm", "oauth.db.key", "../state/oauth.db"])
+@pytest.mark.parametrize(
+    "name", ["oauth.db", "oauth.db-wal", "oauth.db-shm", "oauth.db-queue", "oauth.db.key", "../state/oauth.db"]
+)
 def test_the_state_itself_is_no_place(mxcp: Mxcp, database: Path, name: str) -> None:
     """Not even by force does a backup go over the files of the state that it saves."""
     before = database.read_bytes()

@@ -148,7 +148,7 @@ def test_state_in_use(mxcp: Mxcp, tmp_path: Path, file: Path) -> None:
             assert ran.returncode == 1
             assert "is in use. Stop every server that uses it, and try again." in ran.stderr
             assert client.send("tools/list").status_code == 200
-        assert names_in(tmp_path / "state") == {"oauth.db", "oauth.db.key"}
+        assert names_in(tmp_path / "state") == {"oauth.db", "oauth.db-queue", "oauth.db.key"}
         assert mxcp("auth", "restore", str(file), "--keep-grants", **site.environ).exit_code == 0
         with live.running(command, site.environ, base, tmp_path / "log"):
             assert client.send("tools/list").status_code == 200
@@ -203,11 +203,12 @@ def test_owner(mxcp: Mxcp, visitor: Visitor, database: Path, file: Path) -> None
     rest(visitor)
     for each in (database, database.with_name("oauth.db.key")):
         os.chown(each, user, -1)
+    database.with_name("oauth.db-queue").unlink()
     assert mxcp("auth", "rotate-keys").exit_code == 0
     bring_back(mxcp, file)
 
     owned = {each.name: each.stat().st_uid for each in database.parent.iterdir() if ".before-" not in each.name}
-    assert owned == {"oauth.db": user, "oauth.db.key": user}
+    assert owned == dict.fromkeys(["oauth.db", "oauth.db-queue", "oauth.db.key"], user)
     assert database.stat().st_mode & 0o777 == 0o600
 
 

@@ -1,0 +1,16 @@
+"""The pace of a sweep: nobody who reads or writes meanwhile waits for more than one small batch of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+BATCH = 50  # rows of each kind; a millisecond or two
+PAUSE = 0.01  # seconds between two batches, in which others have the database to themselves
+
+
+def sweeping(sweep: Callable[[int], int], pause: Callable[[float], object] = time.sleep) -> Iterator[int]:
+    """Call ``sweep`` with how many rows may go, until none does any more, and give each time how many went."""
+    while gone := sweep(BATCH):
+        yield gone
+        pause(PAUSE)
