@@ -26,6 +26,7 @@ from typing import Any
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:\S*")
 _LENGTH_OF_DATE = 10
+_LENGTH_TO_SECONDS = 19
 _TIME = re.compile(r"(\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d+)?", re.ASCII)
 _DURATION = re.compile(
@@ -70,6 +71,8 @@ def _read_time(text: str) -> time:
 def _read_date_time(text: str) -> datetime:
     if len(text) < len("2024-12-31T23:59") or text[10] not in "Tt ":
         raise ValueError(text)
+    if len(text) == _LENGTH_TO_SECONDS and text[4] == text[7] == "-" and text[13] == text[16] == ":":  # most are so
+        return datetime.fromisoformat(text)
     return datetime.combine(_read_date(text[:10]), _read_time(text[11:]))
 
 

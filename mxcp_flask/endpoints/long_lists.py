@@ -34,7 +34,8 @@ class LongList:
         self._has_values = self._returns is not None and holds_values(self._returns, columns)
         self._read = reader_of(self._returns) if self._returns else None
         self._item = self._returns.get("items") if self._returns else None
-        self._check = Check(result_schema(self._item)) if self._item else Check({})
+        schema = result_schema(self._item) if self._item else {}
+        self._check, self._checks = Check(schema), Check({"type": "array", "items": schema})
         self._count = 0
 
     def items(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
@@ -42,7 +43,7 @@ class LongList:
         values: list[Any] = [value for (value,) in rows_to_json(rows)] if self._has_values else self._records(rows)
         if self._read:
             values = self._read(values)
-        if not all(map(self._check.is_valid, values)):
+        if not self._checks.is_valid(values):
             raise ResultMismatch(reason="; ".join(self._faults(values)))
         self._count += len(values)
         return values

@@ -52,7 +52,7 @@ def _keyword(key: str, wanted: Any, schema: Mapping[str, Any]) -> Quick:
     if key == "properties":
         return _properties(wanted, schema)
     if key == "items":
-        return partial(_each, quick_check(wanted))
+        return partial(_each, quick_check(wanted), _rows_check(wanted))
     make = _KEYWORDS.get(key)
     return make(wanted) if make else _never
 
@@ -61,8 +61,34 @@ def _never(_: Any) -> bool:
     return False
 
 
-def _each(check: Quick, value: Any) -> bool:
-    return not isinstance(value, list) or all(map(check, value))
+def _each(check: Quick, together: Quick, value: Any) -> bool:
+    return not isinstance(value, list) or together(value) or all(map(check, value))
+
+
+def _rows_check(schema: Mapping[str, Any]) -> Quick:
+    """Return what looks at many objects by their properties: of a whole column, the types are quickly told."""
+    if schema.get("type") != "object" or not _SAYS_NOTHING.union({"properties"}).issuperset(schema):
+        return _never
+    checks = {name: _parts(nested) for name, nested in schema.get("properties", {}).items()}
+    if not checks.keys() >= set(schema.get("required", ())) or schema.get("additionalProperties", True) is not True:
+        return _never
+    required = frozenset(schema.get("required", ()))
+
+    def check(rows: list[Any]) -> bool:
+        if set(map(type, rows)) != {dict}:
+            return False
+        return all(_column_fits(rows, name, parts, needed=name in required) for name, parts in checks.items())
+
+    return check
+
+
+def _column_fits(rows: list[Any], name: str, parts: tuple[frozenset[type], Quick | None], *, needed: bool) -> bool:
+    types, fits = parts
+    try:
+        cells = [row[name] for row in rows]
+    except KeyError:
+        return not needed and not any(name in row for row in rows)
+    return types.issuperset(map(type, cells)) and (fits is None or all(map(fits, cells)))
 
 
 def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any]) -> Quick:

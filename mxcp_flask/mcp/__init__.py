@@ -32,6 +32,9 @@ rung  what is checked                                     status / JSON-RPC code
 An endpoint may ask its client before it runs (``input_requests``): the result is the question, and the client sends
 the request again with the answer (``input_answers``) and with what it was given to keep (``request_state``).
 
+Rows that are too many to be held go into a file as their SQL gives them (``long_results``, ``spool``), and the answer
+is put together when it is sent (``answers``).
+
 A call of a tool may be answered in parts (``streams``): what its statements did (``progress``), then the response. All
 rungs are behind it by then. The SQL ends when the client goes away or cancels (``running``).
 

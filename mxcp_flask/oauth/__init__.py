@@ -7,7 +7,8 @@ The sign-in (``signin.py``), in which nothing is kept in process memory between 
                      deny      SignIn.deny     cookie, CSRF -> pending closed -> client: access_denied
     GET  /<provider>/callback  SignIn.finish   state and browser claimed once -> provider: exchange, fetch the person
                                                -> admission -> grant and code -> client: code, state, iss
-    POST /account              SignIn.visit    the same for the account page, without a client: no grant comes of it
+    POST /account              SignIn.visit    the same for the account page, without a client: no grant comes of it,
+                                               and the provider's token is ended (unused_tokens.py)
     POST /token                AuthorizationServer.create_token_response
                      code                      client authentication -> PKCE -> code redeemed for tokens
                      refresh token             client authentication -> rotated, or reuse seen and the grant ended

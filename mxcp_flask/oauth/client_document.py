@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError
-
 from mxcp_flask.oauth.registration import grant_types_of, name_of, redirect_uris_of
+from mxcp_flask.oauth.registration_errors import InvalidClientMetadataError
 from mxcp_flask.outbound import Fetched
 from mxcp_flask.records import Client
 

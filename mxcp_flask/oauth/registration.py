@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError, InvalidRedirectURIError
-
 from mxcp_flask import redirect_uris
 from mxcp_flask.digests import digest, new_secret
+from mxcp_flask.oauth.registration_errors import InvalidClientMetadataError, InvalidRedirectURIError
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.records import Client
 from mxcp_flask.visible import visible

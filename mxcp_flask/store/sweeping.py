@@ -6,11 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 
 BATCH = 50  # rows of each kind; a millisecond or two
-PAUSE = 0.01  # seconds between two batches, in which others have the database to themselves
+PAUSE = 0.01  # seconds at least between two batches, in which others have the database to themselves
+SHARE = 4  # times as long as a batch took: on a busy machine, so much more is for others
 
 
-def sweeping(sweep: Callable[[int], int], pause: Callable[[float], object] = time.sleep) -> Iterator[int]:
+def sweeping(
+    sweep: Callable[[int], int],
+    pause: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[int]:
     """Call ``sweep`` with how many rows may go, until none does any more, and give each time how many went."""
+    began = clock()
     while gone := sweep(BATCH):
+        took = clock() - began
         yield gone
-        pause(PAUSE)
+        pause(max(PAUSE, SHARE * took))
+        began = clock()

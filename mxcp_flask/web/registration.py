@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 
-from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError
 from flask import Blueprint, Response, jsonify, make_response
 
 from mxcp_flask.oauth import audit
 from mxcp_flask.oauth.registration import register
+from mxcp_flask.oauth.registration_errors import InvalidClientMetadataError
 from mxcp_flask.web import forms
 from mxcp_flask.web.context import oauth
 from mxcp_flask.web.housekeeping import sweep

@@ -106,3 +106,29 @@ def test_the_usual_is_quick(definition: dict[str, Any], value: Any) -> None:
 def test_no_and_unknown_are_not_yes(schema: dict[str, Any], value: Any) -> None:
     """What does not fit, and what is not known here, is left to jsonschema."""
     assert not quick_check(schema)(value)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"a": 1}, {"a": "x"}],
+        [{"a": 1}, {"a": True}],
+        [{}, {"a": "x"}],
+        [{"a": 1}, 2],
+        [{"a": 1, "b": "x"}, {"b": "abcd"}],
+        [{"b": "x"}, {"a": 1, "b": "abcd"}],
+    ],
+)
+def test_one_row_that_does_not_fit_is_found(rows: list[Any]) -> None:
+    """Rows that are looked at together must not hide one that does not fit, nor one that lacks what others have."""
+    properties = {"a": {"type": "integer"}, "b": {"type": "string", "maxLength": 3}}
+
+    assert not quick_check({"type": "array", "items": {"type": "object", "properties": properties}})(rows)
+
+
+@pytest.mark.parametrize(("rows", "fits"), [([{"a": 1}, {"a": 2}], True), ([{"a": 1}, {}], False), ([{}, {}], False)])
+def test_what_is_required_is_there(rows: list[Any], fits: bool) -> None:
+    """A property that every row must have must be in each of them."""
+    item = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+
+    assert quick_check({"type": "array", "items": item})(rows) is fits

@@ -169,10 +169,15 @@ class Walk:
         for page in (self.get("/nowhere", "text/html"), self.get("/github/callback?state=x"), refused):
             self.check_page(page)
 
+    @property
+    def pages(self) -> set[str]:
+        """Return the URLs of pages to which others lead."""
+        return {f"{self.base}/account", f"{self.base}/"}
+
     def check_page(self, page: TestResponse) -> None:
         """Compare every URL on the page that is absolute or leads somewhere, and get the style sheet."""
         links = re.findall(r'(?:href|src|action)="([^"]*)"', page.text)
-        assert [f"{self.base}/style.css"] == [link for link in links if link != f"{self.base}/account"]
+        assert [f"{self.base}/style.css"] == [link for link in links if link not in self.pages]
         assert all(f"{url}/".startswith(f"{self.base}/") for url in re.findall(r"https://mcp\.[^\s\"<]*", page.text))
         assert self.get(path_of(links[0]).removeprefix(self.path)).mimetype == "text/css"
         assert "http://" not in page.text.replace("http://127.0.0.1:49153", "")

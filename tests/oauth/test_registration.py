@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from authlib.oauth2.rfc7591.errors import InvalidClientMetadataError, InvalidRedirectURIError
 
 from mxcp_flask.digests import digest
 from mxcp_flask.oauth.registration import SUPPORTED_GRANT_TYPES, register
+from mxcp_flask.oauth.registration_errors import InvalidClientMetadataError, InvalidRedirectURIError
 from mxcp_flask.oauth.scopes import ScopePolicy
 from mxcp_flask.records import Client
 

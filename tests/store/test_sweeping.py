@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from mxcp_flask.store.sweeping import BATCH, PAUSE, sweeping
+from mxcp_flask.store.sweeping import BATCH, PAUSE, SHARE, sweeping
+from tests.support.clock import Clock
 
 
 def test_there_is_a_pause_after_each_batch() -> None:
-    """Batches must be small, and others get their turn between any two."""
-    asked, paused = list[int](), list[float]()
-    left = [120, 30, 0]
+    """Batches must be small, and others get their turn between any two, the longer the longer a batch took."""
+    clock, asked, paused = Clock(0), list[int](), list[float]()
+    left = [(120, 0), (30, 2), (0, 0)]
 
     def sweep(limit: int) -> int:
+        gone, took = left[len(asked)]
         asked.append(limit)
-        return left[len(asked) - 1]
+        clock.advance(took)
+        return gone
 
-    assert list(sweeping(sweep, paused.append)) == [120, 30]
+    assert list(sweeping(sweep, paused.append, clock)) == [120, 30]
     assert asked == [BATCH] * 3
-    assert paused == [PAUSE] * 2
+    assert paused == [PAUSE, SHARE * 2]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mxcp_flask.records import Client
-from mxcp_flask.web.applications import Destination, destination_of, destinations_of, origin_of
+from mxcp_flask.web.applications import Destination, describer_of, destination_of, destinations_of, origin_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,12 @@ def test_origin() -> None:
     assert origin_of(replace(made, configured=True)) == "configured"
     assert origin_of(replace(made, fresh_until=5)) == "document"
     assert origin_of(made) == "registered"
+
+
+def test_describer() -> None:
+    """Of a client that is described at a URL, the host is told, also in its letters; others have nobody."""
+    described = Client(client_id="https://xn--mller-kva.example/github.com", name="X", redirect_uris=(), fresh_until=5)
+
+    assert describer_of(described) == Destination("xn--mller-kva.example", "web", "müller.example")
+    assert describer_of(replace(described, fresh_until=None)) is None
+    assert describer_of(replace(described, configured=True)) is None
