@@ -1,16 +1,18 @@
-"""Measures the server as it is installed: real processes, real sockets, and load that comes from other processes.
+"""Measures the server as it is installed, beside others: real processes, real sockets, load from another process.
 
 ``python -m benchmarks`` prints tables and writes JSON; ``--help`` says how to make it short. It needs Linux, ``wrk`` on
-the path, and for the store in PostgreSQL that server's programs. The flow::
+the path, PyPI for the peers, and for stores in PostgreSQL that server's programs. The flow::
 
-    __main__    what to measure; writes the result
-    machine     where it was measured, and how busy the machine was
-    served      the demo's project, with two tools more, under ``mxcp serve``
-    processes   seconds of CPU and memory of the servers' processes
-    wrk         calls at 1, 8 and 32 connections (wrk.lua)
-    people      sign-ins and refreshes
-    stores      what a store takes on disk, and how long it takes to answer, with a thousand and a million tokens
-    tables      the result in words; docs/scaling.md holds these very tables
-
-A later version compares with other servers, and with the least that such a server must do.
+    __main__     which part to measure: peers, growth or scaling; prints it, writes the result
+    plans        which cells (case, connections, era), how often and how long
+    entrants     the servers by name: ours, upstream, limit, and those in peers/, which venvs installs
+    ground       the project and the data that all of them serve
+    served       a server's processes; starting: how long until the first right answer
+    cases, eras  what is asked, how it looks on the wire, and what a right answer says
+    wrk          the load, which compares every answer (wrk.lua); people: sign-ins and refreshes
+    comparing    rounds in which all servers take turns
+    figures      medians and spread; ratios, verdicts, summary: what follows, in tables
+    growth       tools, tokens (filling), rows, threads, workers, sign-ins; growth_tables, growth_verdicts
+    scaling      our server in several shapes, and stores of many sizes; tables, sizing
+    documents    puts the tables into docs/performance.md and docs/scaling.md
 """

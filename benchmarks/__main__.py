@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -12,9 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import entrants, ground, growth, growth_tables, machine, plans, scaling, summary, tables
+from benchmarks import databases, entrants, ground, growth, growth_tables, machine, plans, scaling, summary, tables
 from benchmarks.comparing import Comparison
-from benchmarks.databases import postgres_server
 from benchmarks.ground import Ground
 
 Result = dict[str, Any]
@@ -23,13 +24,15 @@ Result = dict[str, Any]
 def main() -> None:
     """Measure what the options say, print it, and write it as JSON."""
     options = _options()
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is not there; it is in the package of that name of Debian and others")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     measure, text_of = _PARTS[options.part]
     described = machine.describe()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcp-benchmark-")))
-        databases = stack.enter_context(postgres_server()) if _needs_postgres(options) else None
-        result = {"machine": described} | measure(options, stack, ground.lay(folder, databases))
+        new_database = stack.enter_context(databases.postgres_server()) if _needs_postgres(options) else None
+        result = {"machine": described} | measure(options, stack, ground.lay(folder, new_database))
     result["machine"]["load_at_end"] = machine.load()
     print(text_of(result))
     if options.out:
@@ -41,7 +44,7 @@ def _compare(options: Namespace, stack: ExitStack, there: Ground) -> Result:
     comparison = Comparison(plan, _tell)
     comparison.start(stack, _entrants(options), replace(there, starts=plan.starts))
     comparison.measure()
-    return {"seconds": plan.seconds, "rounds": plan.rounds, **comparison.result}
+    return {"rounds": plan.rounds, **comparison.result}
 
 
 def _scale(options: Namespace, _: ExitStack, there: Ground) -> Result:
@@ -65,7 +68,11 @@ def _entrants(options: Namespace) -> list[entrants.Entrant]:
 def _needs_postgres(options: Namespace) -> bool:
     if options.part == "scaling":
         return "postgresql" in options.stores
-    return options.part == "peers" and any("PostgreSQL" in entrant.name for entrant in _entrants(options))
+    return (
+        options.part == "peers"
+        and databases.is_installed()
+        and any("PostgreSQL" in entrant.name for entrant in _entrants(options))
+    )
 
 
 def _tell(line: Result) -> None:

@@ -61,14 +61,14 @@ class Comparison:
             for facts, served, request in taking_part:
                 line = {**facts, "round": number, "load": machine.load()}
                 try:
-                    self._add("calls", line | drive(served, request, cell.connections, self.plan.seconds))
+                    self._add("calls", line | drive(served, request, cell.connections, cell.seconds))
                 except WrongAnswer as error:
                     self._add("calls", line | {"error": str(error)})
 
     def _prepared(self, cell: Cell) -> Iterator[tuple[Result, Served, Request]]:
         """Give whoever answers rightly, warm."""
         for entrant, served in self._running:
-            for era in entrant.eras if cell.every_era else entrant.eras[:1]:
+            for era in _eras_of(entrant, cell):
                 facts = {"server": entrant.name, "era": era, "case": cell.case.name, "connections": cell.connections}
                 try:
                     request = request_for(served, cell.case, era, cell.connections)
@@ -87,3 +87,10 @@ class Comparison:
     def _add(self, part: str, line: Result) -> None:
         self._tell(line)
         self.result[part].append(line)
+
+
+def _eras_of(entrant: Entrant, cell: Cell) -> tuple[str, ...]:
+    """Return in which eras ``entrant`` takes part: our server's other shapes in one at most."""
+    if entrant.is_variant:
+        return entrant.eras[:1] if cell.every_shape else ()
+    return entrant.eras if cell.every_era else entrant.eras[:1]

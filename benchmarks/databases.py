@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from benchmarks.served import PostgresServer
+
+
+def is_installed() -> bool:
+    """Tell whether PostgreSQL's own programs are there."""
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
 @contextmanager

@@ -33,12 +33,17 @@ class Entrant:
     serving: Callable[[Ground], AbstractContextManager[Served]]
     versions: Callable[[], dict[str, str]] = dict
 
+    @property
+    def is_variant(self) -> bool:
+        """Tell whether it is our server in another shape than it comes in."""
+        return "," in self.name
+
 
 def is_chosen(entrant: Entrant, words: list[str], more: bool) -> bool:
     """Tell whether the name has one of ``words``; without words, whether it is one of the servers as they come."""
     if words:
         return any(word in entrant.name for word in words)
-    return more or "," not in entrant.name
+    return more or not entrant.is_variant
 
 
 def _with_file(command: Callable[[int], list[str | Path]], ground: Ground) -> AbstractContextManager[Served]:

@@ -23,6 +23,7 @@ class Figure:
     medians: dict[str, float] = field(default_factory=dict)
     least: float = 0.0
     most: float = 0.0
+    spread: tuple[int, ...] = ()  # connections of each worker, in one round
     error: str = ""
 
     @property
@@ -47,7 +48,8 @@ def _measured(figure: Figure, lines: list[Result]) -> Figure:
         return replace(figure, error=errors[0])
     rates = [line["calls_per_second"] for line in lines]
     medians = {name: median(line[name] for line in lines) for name in _MEASURES}
-    return replace(figure, medians=medians, least=min(rates), most=max(rates))
+    spread = tuple(sorted(lines[-1]["spread"], reverse=True))
+    return replace(figure, medians=medians, least=min(rates), most=max(rates), spread=spread)
 
 
 class Field:

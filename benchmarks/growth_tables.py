@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks import growth_verdicts
+from benchmarks.machine import measured_on
+from benchmarks.pace import BOUNDS
+from benchmarks.summary import verdict_table
 from benchmarks.tables import table
 
 Result = dict[str, Any]
-BOUNDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # milliseconds, as in wrk.lua
 _SUM_HEAD = ["sums/s", "from", "to", "p50 ms", "p99 ms", "CPU µs"]
 
 
@@ -87,7 +90,18 @@ def _rss(line: Result) -> str:
     return f"{line['worker_rss_mb']:.0f}"
 
 
+def _machine(result: Result) -> str:
+    measured = f"{result['rounds']} rounds of {result['seconds']:g} seconds for each line"
+    return f"{measured_on(result['machine'])} {measured}, of sums over 32 connections."
+
+
+def _verdicts(result: Result) -> str:
+    return verdict_table(growth_verdicts.verdicts_of(result))
+
+
 TABLES = {
+    "growth_machine": _machine,
+    "growth_verdicts": _verdicts,
     "tools": _tools,
     "tokens": _tokens,
     "sweep": _sweep,

@@ -27,6 +27,18 @@ def describe() -> dict[str, Any]:
     }
 
 
+def measured_on(machine: dict[str, Any]) -> str:
+    """Return when and where, as a sentence."""
+    packages = machine["packages"]
+    return " ".join(
+        [
+            f"Measured {machine['time'][:10]} on {machine['cores']} cores ({machine['processor']}) with Python",
+            f"{machine['python']}, DuckDB {packages['duckdb']} and gunicorn {packages['gunicorn']};",
+            f"{machine['load_at_start']} processes wanted a core at the start, {machine['load_at_end']} at the end.",
+        ]
+    )
+
+
 def load() -> float:
     """Return how many processes wanted a core in the last minute, on average."""
     return round(os.getloadavg()[0], 2)

@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks import people, starting
 from benchmarks.eras import MODERN
 from benchmarks.ground import Ground
-from benchmarks.served import PostgresServer, Program, Served, running
+from benchmarks.served import NotStarted, PostgresServer, Program, Served, running
 from mxcp_flask.demo import servers
 from mxcp_flask.demo.identity_provider import create_identity_provider
 from mxcp_flask.digests import new_secret
@@ -54,7 +54,7 @@ class Shape:
 @contextmanager
 def serving(shape: Shape, ground: Ground) -> Iterator[Served]:
     """Serve the project while the block lasts, to somebody who has signed in. Raises NotStarted."""
-    database = ground.new_database() if ground.new_database and shape.store == "postgresql" else None
+    database = _new_database(ground) if shape.store == "postgresql" else None
     port, secret = servers.free_port(), new_secret()
     callback = f"http://{servers.HOST}:{port}/github/callback"
     provider = create_identity_provider(client_id=servers.CLIENT_ID, client_secret=secret, callback_urls=[callback])
@@ -69,6 +69,12 @@ def serving(shape: Shape, ground: Ground) -> Iterator[Served]:
         shape.fill(folder / "state" / "oauth.db")
         with starting.serving(program, token, MODERN, ground.starts) as served:
             yield replace(served, database=database)
+
+
+def _new_database(ground: Ground) -> PostgresServer:
+    if ground.new_database is None:
+        raise NotStarted("PostgreSQL's programs are not there")
+    return ground.new_database()
 
 
 def _command(shape: Shape, port: int) -> list[str]:

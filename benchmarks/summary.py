@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from benchmarks import ratios
 from benchmarks.eras import TITLES
 from benchmarks.figures import Field, Figure, fields_of, figures_of
+from benchmarks.machine import measured_on
 from benchmarks.tables import table
-from benchmarks.verdicts import Verdict, verdicts_of
+from benchmarks.verdicts import CONNECTIONS, OURS, Verdict, verdicts_of
 
 Result = dict[str, Any]
 _HEAD = [
@@ -23,6 +26,7 @@ _HEAD = [
     "p99 ms",
     "CPU µs",
     "cores",
+    "each worker's",
     "x upstream",
     "x best peer",
     "x limit",
@@ -34,9 +38,31 @@ def text_of(result: Result) -> str:
     return "\n\n".join(make(result) for make in TABLES.values())
 
 
+def _machine(result: Result) -> str:
+    rounds = f"{result['rounds']} rounds for each line; all servers and wrk shared the cores."
+    return f"{measured_on(result['machine'])} {rounds}"
+
+
 def _calls(result: Result) -> str:
-    fields = list(fields_of(figures_of(result)))
+    return _table_of(field for field in _fields(result) if field.connections == CONNECTIONS)
+
+
+def _fewer(result: Result) -> str:
+    return _table_of(field for field in _fields(result) if field.connections != CONNECTIONS)
+
+
+def _table_of(fields: Iterable[Field]) -> str:
     return table(_HEAD, [_line(field, figure) for field in fields for figure in field.figures])
+
+
+def _fields(result: Result) -> list[Field]:
+    return list(fields_of(figures_of(result)))
+
+
+def _ratios(result: Result) -> str:
+    rows = ratios.rows_of(result, _fields(result))
+    head = ["of", "measure", OURS, "x upstream", "x best peer", "x limit"]
+    return table(head, [[what, name, f"{own:,.1f}", *map(_ratio, others)] for what, name, own, others in rows])
 
 
 def _line(field: Field, figure: Figure) -> list[str]:
@@ -50,6 +76,7 @@ def _line(field: Field, figure: Figure) -> list[str]:
         *(f"{medians[name]:.1f}" for name in ("p50_ms", "p95_ms", "p99_ms")),
         f"{medians['cpu_us']:,.0f}",
         f"{medians['cores']:.2f}",
+        " + ".join(map(str, figure.spread)),
         *(_ratio(field.ratio(figure, *kinds)) for kinds in (("upstream",), ("upstream", "peer"), ("limit",))),
     ]
 
@@ -76,8 +103,13 @@ def _people(result: Result) -> str:
 
 
 def _verdicts(result: Result) -> str:
-    head = ["call", "what", "needed", "measured", "met"]
-    return table(head, [_verdict(verdict) for verdict in verdicts_of(list(fields_of(figures_of(result))))])
+    return verdict_table(verdicts_of(_fields(result)))
+
+
+def verdict_table(verdicts: Iterable[Verdict]) -> str:
+    """Return what was needed, what was measured, and whether it is enough."""
+    head = ["of", "what", "needed", "measured", "met"]
+    return table(head, [_verdict(verdict) for verdict in verdicts])
 
 
 def _verdict(verdict: Verdict) -> list[str]:
@@ -95,4 +127,12 @@ def plain(text: str) -> str:
     return " ".join(text.replace("|", "/").split())[:120]
 
 
-TABLES = {"calls": _calls, "servers": _servers, "people": _people, "verdicts": _verdicts}
+TABLES = {
+    "machine": _machine,
+    "verdicts": _verdicts,
+    "calls": _calls,
+    "fewer": _fewer,
+    "ratios": _ratios,
+    "servers": _servers,
+    "people": _people,
+}

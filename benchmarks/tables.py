@@ -11,7 +11,7 @@ Result = dict[str, Any]
 
 def all_tables(result: Result) -> dict[str, str]:
     """Return each table by its name."""
-    return {name: make(result) for name, make in _TABLES.items()}
+    return {name: make(result) for name, make in TABLES.items()}
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -145,6 +145,6 @@ def _rounded(number: float) -> str:
     return f"{float(f'{number:.2g}'):,.0f}" if number >= 10 else f"{number:.2g}"
 
 
-_TABLES = {
+TABLES = {
     "machine": _machine, "calls": _calls, "people": _people, "servers": _servers, "stores": _stores, "sizing": _sizing
 }  # fmt: skip

@@ -19,11 +19,11 @@ from benchmarks.eras import MODERN
 from benchmarks.filling import copy_grant, in_sqlite
 from benchmarks.ground import Ground
 from benchmarks.ours import Shape
+from benchmarks.pace import histogram, latencies
 from benchmarks.served import Served
-from benchmarks.wrk import Request, drive, request_for
+from benchmarks.wrk import Request, request_for
 
 _PEOPLE = 20
-_CONNECTIONS = 2  # so that no call waits for another one
 _EXPIRED = 50_000_000  # numbers of grants that are no other ones'
 _SHORTEST = 5.0  # seconds
 
@@ -55,30 +55,32 @@ def serving(tokens: int, ground: Ground) -> Iterator[Filled]:
 
 def measure_sweep(filled: Filled, expired: int, seconds: float) -> Iterator[dict[str, Any]]:
     """Give the latencies of calls when nothing is swept, and while so many expired tokens are."""
-    request = filled.request()
-    drive(filled.served, request, _CONNECTIONS, 1.0)
-    calm = drive(filled.served, request, _CONNECTIONS, max(seconds, _SHORTEST))
-    yield {"what": "nothing is swept", "expired": 0, **calm}
-    copy_grant(
-        partial(in_sqlite, filled.store), "sqlite", _template(filled.store), _expired(expired), int(time.time()) - 1
-    )
-    sweep = [sys.executable, "-m", "mxcp_flask.cli", "auth", "sweep"]
-    began = time.monotonic()
-    process = subprocess.Popen(sweep, env={**os.environ, **filled.served.program.environ}, stdout=subprocess.DEVNULL)
-    lines = []
-    while process.poll() is None:
-        lines.append(drive(filled.served, request, _CONNECTIONS, max(seconds, _SHORTEST)))
-    taken = time.monotonic() - began
-    counts = [sum(column) for column in zip(*(line["histogram"] for line in lines), strict=True)]
-    worst = {name: max(line[name] for line in lines) for name in ("p50_ms", "p99_ms", "max_ms")}
-    calls = sum(line["calls"] for line in lines)
-    yield {
-        "what": "mxcp auth sweep",
-        "expired": expired,
-        "seconds": round(taken, 1),
-        "calls": calls,
-        **worst,
-        "histogram": counts,
+    request, port = filled.request(), filled.served.port
+    latencies(port, request, 1.0)
+    yield {"what": "nothing is swept", "expired": 0, **_told(latencies(port, request, max(seconds, _SHORTEST)))}
+    ended = int(time.time()) - 1
+    copy_grant(partial(in_sqlite, filled.store), "sqlite", _template(filled.store), _expired(expired), ended)
+    times, began = list[float](), time.monotonic()
+    command = [sys.executable, "-m", "mxcp_flask.cli", "auth", "sweep"]
+    environ = {**os.environ, **filled.served.program.environ}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as process:
+        try:
+            while process.poll() is None:
+                times += latencies(port, request, max(seconds, _SHORTEST))
+        finally:
+            process.kill()
+    taken = round(time.monotonic() - began, 1)
+    yield {"what": "mxcp auth sweep", "expired": expired, "seconds": taken, **_told(times)}
+
+
+def _told(times: list[float]) -> dict[str, Any]:
+    ordered = sorted(times)
+    return {
+        "calls": len(ordered),
+        "p50_ms": round(ordered[len(ordered) // 2] * 1000, 2),
+        "p99_ms": round(ordered[len(ordered) * 99 // 100] * 1000, 2),
+        "max_ms": round(ordered[-1] * 1000, 2),
+        "histogram": histogram(ordered),
     }
 
 

@@ -28,8 +28,8 @@ def python_with(packages: tuple[str, ...], folder: Path = FOLDER) -> Path:
     python, done = home / "bin" / "python", home / "installed.txt"
     wanted = "\n".join([*packages, sys.version])
     if not done.exists() or done.read_text(encoding="utf-8") != wanted:
-        venv.create(home, clear=True, with_pip=True)
-        command = [str(python), "-m", "pip", "install", "-q", *packages]
+        venv.create(home, clear=True, with_pip=False)
+        command = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", *packages]
         pip = subprocess.run(command, capture_output=True, text=True, timeout=_MOST, check=False)
         if pip.returncode:
             raise NotInstalled(_last_error(pip.stderr))

@@ -60,24 +60,6 @@ function response(status, _, body)
     end
 end
 
-local BOUNDS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}
-
-local function histogram(latency)
-    local counts = {}
-    for i = 1, #BOUNDS + 1 do
-        counts[i] = 0
-    end
-    for i = 1, #latency do
-        local value, count = latency(i)
-        local place = 1
-        while BOUNDS[place] and value > BOUNDS[place] * 1000 do
-            place = place + 1
-        end
-        counts[place] = counts[place] + tonumber(count)
-    end
-    return table.concat(counts, ", ")
-end
-
 function done(summary, latency)
     local errors, different = summary.errors, 0
     for _, thread in ipairs(threads) do
@@ -85,9 +67,8 @@ function done(summary, latency)
     end
     print(string.format(
         '{"requests": %d, "seconds": %.6f, "errors": %d, "wrong": %d, ' ..
-        '"p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f, "histogram": [%s]}',
+        '"p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f}',
         summary.requests, summary.duration / 1e6,
         errors.connect + errors.read + errors.write + errors.timeout, different,
-        latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
-        histogram(latency)))
+        latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3))
 end

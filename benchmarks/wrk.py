@@ -94,7 +94,6 @@ def drive(served: Served, request: Request, connections: int, seconds: float) ->
         "cpu_us": round(used / told["requests"] * 1e6),
         "cores": round(used / told["seconds"], 2),
         "database_cpu_us": round(used_by_database / told["requests"] * 1e6),
-        "histogram": told["histogram"],
         "bytes": len(request.expected),
         "spread": spread,
     }

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.eras import LEGACY, MODERN
 from benchmarks.figures import fields_of, figures_of
+from benchmarks.ratios import rows_of
 from benchmarks.summary import text_of
 from benchmarks.verdicts import FASTMCP, LIMIT, OURS, SDK, UPSTREAM, verdicts_of
 
@@ -16,7 +17,15 @@ KINDS = {OURS: "ours", LIMIT: "limit", UPSTREAM: "upstream", FASTMCP: "peer", SD
 
 def line(server: str, rate: float, **changed: Any) -> dict[str, Any]:
     """Return one round's line of a sum over 32 connections."""
-    rest = {"era": MODERN, "case": "sum", "connections": 32, "cores": 1.5, "bytes": 200, "cpu_us": 500}
+    rest = {
+        "era": MODERN,
+        "case": "sum",
+        "connections": 32,
+        "cores": 1.5,
+        "bytes": 200,
+        "cpu_us": 500,
+        "spread": [17, 15],
+    }
     times = {"p50_ms": 2.0, "p95_ms": 3.0, "p99_ms": 4.0}
     return {"server": server, "calls_per_second": rate, **rest, **times, **changed}
 
@@ -26,7 +35,16 @@ def result_of(*lines: dict[str, Any]) -> dict[str, Any]:
     memory = {"processes": 2, "worker_rss_mb": 90.0, "worker_pss_mb": 50.0, "all_pss_mb": 120.0}
     started = {"versions": {"duckdb": "2"}, "start_seconds": 0.5, **memory}
     servers = [{"server": name, "kind": kind, **started} for name, kind in KINDS.items()]
-    return {"servers": servers, "calls": list(lines), "people": []}
+    machine = {"time": "2026-11-25T12:00", "cores": 2, "processor": "x", "python": "3.11", "load_at_start": 0}
+    packages = {"duckdb": "2", "gunicorn": "27"}
+    described = {**machine, "load_at_end": 1, "packages": packages}
+    return {
+        "machine": described,
+        "rounds": 3,
+        "servers": servers,
+        "calls": list(lines),
+        "people": [],
+    }
 
 
 def test_a_median_with_its_spread() -> None:
@@ -55,6 +73,22 @@ def test_the_best_peer_is_taken_in_its_better_era() -> None:
     assert field.ratio(ours, "upstream", "peer") == pytest.approx(2)
     assert field.ratio(ours, "upstream") == pytest.approx(30)
     assert field.ratio(ours, "limit") is None
+
+
+def test_ratios_of_everything() -> None:
+    """Each measure is told in proportion to the best of the others: the most calls, the least of all else."""
+    lines = (
+        line(OURS, 300),
+        line(LIMIT, 400, cpu_us=250),
+        line(SDK, 100, cpu_us=1000),
+        line(FASTMCP, 150, cpu_us=2000),
+    )
+    result = result_of(*lines)
+    rows = {(what, name): others for what, name, _, others in rows_of(result, list(fields_of(figures_of(result))))}
+
+    assert rows["sum", "calls/s"] == [None, 2, 0.75]
+    assert rows["sum", "CPU µs"] == [None, 0.5, 2]
+    assert rows["the server", "ready after s"] == [1, 1, 1]
 
 
 def test_verdicts() -> None:
