@@ -51,7 +51,7 @@ def _sweep(result: Result) -> str:
     return table(head, [
         [
             line["what"],
-            f"{line['expired']:,}",
+            f"{line['rows']:,}",
             f"{line['calls']:,}",
             *(f"{line[name]:.1f}" for name in ("p50_ms", "p99_ms", "max_ms")),
             *(str(count) for count in line["histogram"]),
