@@ -34,8 +34,8 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   the database, not in the connection: a second request would read the first one's identity. A temporary macro or a
   variable is seen by its own cursor only. The functions hold in views, stored macros, column defaults and on every
   thread of a parallel scan, and go before a stored macro of the same name.
-- A session has a cursor of its own. It is closed at its end, and temporary objects, variables and an open transaction go
-  with it, unless nothing of the kind can be on it: then it waits for the next session of exactly the same identity.
+- A session has a cursor of its own. It is closed at its end, and temporary objects, variables and an open transaction
+  go with it, unless nothing of the kind can be on it: then it waits for the next session of exactly the same identity.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
 - For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only when no session
   has the one before.
