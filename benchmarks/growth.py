@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from benchmarks import cases, ours, people, rows, tokens
+from benchmarks import cases, ours, people, rows, sweep, tokens
 from benchmarks.cases import SUM, Case
 from benchmarks.eras import MODERN
 from benchmarks.ground import Ground
@@ -27,7 +27,7 @@ class Growth:
 
     tools: Sequence[int] = (10, 100, 1_000)
     tokens: Sequence[int] = (1_000, 100_000, 1_000_000)
-    expired: int = 500_000  # tokens
+    expired: int = 500_000  # rows
     rows: Sequence[int] = (1_000, 10_000, 100_000, 1_000_000)
     threads: Sequence[int] = (1, 2, 4, 8, 16, 32, 64)
     workers: Sequence[int] = (1, 2, 3, 4)
@@ -36,7 +36,7 @@ class Growth:
     rounds: int = 3
 
 
-SHORT = Growth((10, 1_000), (1_000, 20_000), 10_000, (1_000, 20_000), (1, 4), (1, 2), (2,), 1.0, 1)
+SHORT = Growth((10, 200), (1_000, 20_000), 9_000, (1_000, 20_000), (4,), (1,), (2,), 1.0, 1)
 
 
 def measure(growth: Growth, ways: Sequence[str], ground: Ground, tell: Callable[[Result], None]) -> Result:
@@ -87,8 +87,8 @@ def _tokens(growth: Growth, ground: Ground) -> Iterator[Result]:
 
 
 def _sweep(growth: Growth, ground: Ground) -> Iterator[Result]:
-    with tokens.serving(growth.expired, ground) as filled:
-        yield from tokens.measure_sweep(filled, growth.expired, growth.seconds)
+    with tokens.serving(max(growth.tokens), ground) as filled:
+        yield from sweep.measure(filled, growth.expired, growth.seconds)
 
 
 def _shapes(shapes: list[Shape], growth: Growth, ground: Ground) -> Iterator[Result]:

@@ -15,8 +15,9 @@ _SUM_HEAD = ["sums/s", "from", "to", "p50 ms", "p99 ms", "CPU µs"]
 
 
 def text_of(result: Result) -> str:
-    """Return all of it."""
-    return "\n\n".join(make(result) for make in TABLES.values())
+    """Return the tables of what was measured."""
+    names = [name for name in TABLES if name in result or name.startswith("growth_")]
+    return "\n\n".join(TABLES[name](result) for name in names)
 
 
 def _sum(line: Result) -> list[str]:
@@ -51,7 +52,7 @@ def _sweep(result: Result) -> str:
     return table(head, [
         [
             line["what"],
-            f"{line['expired']:,}",
+            f"{line['rows']:,}",
             f"{line['calls']:,}",
             *(f"{line[name]:.1f}" for name in ("p50_ms", "p99_ms", "max_ms")),
             *(str(count) for count in line["histogram"]),

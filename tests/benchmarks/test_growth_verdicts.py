@@ -18,7 +18,7 @@ def test_growth() -> None:
     """Tokens may cost five of a hundred, a sweep 20 ms, rows 64 MB, and tools nothing that the rounds do not spread."""
     result = {
         "tokens": [{"tokens": 1_000, "sum": {"cpu_us": 1000}}, {"tokens": 1_000_000, "sum": {"cpu_us": 1040}}],
-        "sweep": [{"expired": 0, "max_ms": 10.0}, {"expired": 500_000, "max_ms": 31.0}],
+        "sweep": [{"rows": 0, "max_ms": 10.0}, {"rows": 500_000, "max_ms": 31.0}],
         "tools": [tools(10, 900, 1000), tools(1_000, 800, 910)],
         "rows": [{"rows": 1_000, "grown_mb": 1.0}, {"rows": 1_000_000, "grown_mb": 63.0}],
     }

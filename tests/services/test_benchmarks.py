@@ -44,7 +44,7 @@ def test_short_growth(tmp_path: Path) -> None:
     """Each way to grow is measured, and the tables can be made."""
     result = measure(tmp_path, "growth", "--quick")
 
-    assert [line["tools"] for line in result["tools"]] == [10, 1000]
+    assert [line["tools"] for line in result["tools"]] == [10, 200]
     assert [line["rows"] for line in result["rows"]] == [1000, 20_000]
     assert all(sum(line["histogram"]) == line["calls"] for line in result["sweep"])
     assert all(make(result) for make in growth_tables.TABLES.values())
