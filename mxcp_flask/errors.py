@@ -380,6 +380,10 @@ class SignInEnded(RemoteError):
     """The sign-in at {url} has ended ({reason}). Run: mxcp auth login {url}"""
 
 
+class ClientForgotten(SignInEnded):
+    """The sign-in at {url} has ended: the server was restarted, or has forgotten this client. Run: {command}"""
+
+
 class SignInFailed(MxcpError):
     """You were not signed in: {reason}."""
 

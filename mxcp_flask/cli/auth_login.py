@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
-import webbrowser
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 import click
 
+from mxcp_flask.cli.browsing import send_to
 from mxcp_flask.cli.options import JSON
 from mxcp_flask.cli.output import JsonCommand, print_result, printable, warn
 from mxcp_flask.cli.server_url import answering, server, server_url
@@ -56,7 +56,7 @@ def login(
         way = Login(found, listener, before, time.time)
         way.name_client(client_id, os.environ.get("MXCP_CLIENT_SECRET") if client_id else None)
         _go(way.url(asked), listener.port, person, open_it=not no_browser)
-        signed_in = way.finish(timeout)
+        signed_in = replace(way.finish(timeout), person=person)
     with kept.alone(found.url):  # or a refresh that is on its way would write over it
         before = kept.find(found.url)
         kept.keep(signed_in)
@@ -93,7 +93,8 @@ def status(url: str | None, json_output: bool) -> None:
         print_result(entries)
         return
     for entry in entries:
-        click.echo(printable(f"{entry['url']}  scopes: {entry['scope'] or 'none'}  since {entry['since']}"))
+        who = f"  as {entry['person']}" if entry["person"] else ""
+        click.echo(printable(f"{entry['url']}{who}  scopes: {entry['scope'] or 'none'}  since {entry['since']}"))
     if not entries:
         click.echo(f"You are not signed in {f'at {asked}' if asked else 'to any server'}. mxcp auth login does that.")
 
@@ -106,40 +107,11 @@ def _asked(server: Server, before: SignedIn | None, scopes: Sequence[str]) -> li
 
 def _go(address: str, port: int, person: str | None, *, open_it: bool) -> None:
     if person is None:
-        _send_to(address, port, open_it=open_it)
+        send_to(address, port, open_it=open_it)
         return
     from mxcp_flask.demo.arriving import sign_in_as
 
     sign_in_as(person, address)
-
-
-def _send_to(address: str, port: int, *, open_it: bool) -> None:
-    opening = open_it and _open(address)
-    lead = "Your browser opens. If it does not, go to" if opening else "Sign in with a browser on this machine, at"
-    click.echo(printable(f"{lead}\n\n  {address}\n"), err=True)
-    if not opening:
-        click.echo(f"(Elsewhere: first ssh -L {port}:127.0.0.1:{port} to this machine.)\n", err=True)
-
-
-def _open(address: str) -> bool:
-    """Open a browser with windows, or whatever BROWSER names; a text browser would take this terminal."""
-    try:
-        browser = _browser()
-    except webbrowser.Error:
-        return False
-    in_terminal = isinstance(browser, webbrowser.GenericBrowser) and not isinstance(
-        browser, webbrowser.BackgroundBrowser
-    )
-    if in_terminal and "BROWSER" not in os.environ:
-        return False
-    threading.Thread(target=browser.open, args=(address,), daemon=True).start()  # some return when they are closed
-    return True
-
-
-def _browser() -> webbrowser.BaseBrowser:
-    with suppress(webbrowser.Error):
-        return webbrowser.get(os.environ.get("BROWSER"))
-    return webbrowser.get()  # BROWSER may be a list, which only this one reads
 
 
 def _end_quietly(before: SignedIn) -> None:
@@ -178,7 +150,8 @@ def _report(signed_in: SignedIn, asked: Sequence[str], json_output: bool) -> Non
     if json_output:
         print_result({**_entry(signed_in), "not_granted": refused})
         return
-    click.echo(printable(f"Signed in at {signed_in.url}\nScopes: {signed_in.scope or 'none'}"))
+    who = f" as {signed_in.person}" if signed_in.person else ""
+    click.echo(printable(f"Signed in at {signed_in.url}{who}\nScopes: {signed_in.scope or 'none'}"))
     if refused:
         warn(f"not granted: {' '.join(refused)}. Ask whoever runs the server whether you may have it.")
     click.echo("Next: mxcp call TOOL -p NAME=VALUE (without TOOL it lists the tools)")
@@ -187,6 +160,7 @@ def _report(signed_in: SignedIn, asked: Sequence[str], json_output: bool) -> Non
 def _entry(signed_in: SignedIn) -> dict[str, Any]:
     return {
         "url": signed_in.url,
+        "person": signed_in.person,
         "scope": signed_in.scope,
         "since": datetime.fromtimestamp(signed_in.since, timezone.utc).isoformat(timespec="seconds"),
     }

@@ -20,7 +20,8 @@ from mxcp_flask.cli.demo_sample import serve_sample
     type=click.IntRange(1, 65535),
     help="Port of the server (default: any that is free; with FOLDER the configuration's, 8000).",
 )
-def demo(folder: Path | None, once: bool, port: int | None) -> None:
+@click.option("--ignore-errors", is_flag=True, help="Serve FOLDER although some of its endpoint files have faults.")
+def demo(folder: Path | None, once: bool, port: int | None, ignore_errors: bool) -> None:
     """Serve the project in FOLDER with a stand-in for GitHub, where invented people sign in without a password.
 
     Changes of its files are followed. Of your user file (~/.mxcp/config.yml) only the port counts. Without FOLDER,
@@ -29,11 +30,13 @@ def demo(folder: Path | None, once: bool, port: int | None) -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     _end_as_by_ctrl_c()
     if folder is None:
+        if ignore_errors:
+            raise click.UsageError("--ignore-errors is for a project in FOLDER, such as: mxcp demo . --ignore-errors")
         serve_sample(port, once=once)
         return
     if once:
         raise click.UsageError("--once is for the walk, which goes through the sample project, not through FOLDER")
-    serve_project(folder, port)
+    serve_project(folder, port, ignore_errors=ignore_errors)
 
 
 def _end_as_by_ctrl_c() -> None:

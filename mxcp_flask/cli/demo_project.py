@@ -26,7 +26,7 @@ from mxcp_flask.errors import ConfigurationError, DemoRefused, RemoteUnknown
 HOST = "localhost"  # as mxcp serve, so that mxcp auth login and mxcp call find it
 
 
-def serve_project(folder: Path, port: int | None) -> None:
+def serve_project(folder: Path, port: int | None, *, ignore_errors: bool) -> None:
     """Serve the project in ``folder`` on loopback until a signal.
 
     Raises:
@@ -38,7 +38,7 @@ def serve_project(folder: Path, port: int | None) -> None:
     settings = _settings(project, os.environ)
     port = port or load_transport(project, os.environ).port
     check_address(HOST, port)
-    _serve(settings, port)
+    _serve(settings, port, *(["--ignore-errors"] if ignore_errors else []))
 
 
 def _settings(project: Path, environ: Mapping[str, str]) -> Settings:
@@ -62,17 +62,18 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _serve(settings: Settings, port: int) -> None:
+def _serve(settings: Settings, port: int, *flags: str) -> None:
     code = 0
-    with suppress(KeyboardInterrupt), _serving(settings, port) as server:
-        click.echo("\n".join(_announcement(settings, f"http://{HOST}:{port}/mcp")))
+    with suppress(KeyboardInterrupt), _serving(settings, port, *flags) as (server, stand_in):
+        click.echo("\n".join(_announcement(settings, f"http://{HOST}:{port}/mcp", stand_in)))
         code = server.wait()
     click.echo("Stopped.")
     sys.exit(code)
 
 
 @contextmanager
-def _serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _serving(settings: Settings, port: int, *flags: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Run both, and give the server's process and the stand-in's URL."""
     from mxcp_flask.demo import servers
 
     base, secret = f"http://{HOST}:{port}", new_secret()
@@ -87,16 +88,16 @@ def _serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]
             port=port,
         )
         environ = {"MXCP_PROJECT": str(settings.project_dir), "MXCP_CONFIG": str(config), servers.SECRET: secret}
-        with servers.mxcp_serve(base, environ, "--reload") as server:
-            yield server
+        with servers.mxcp_serve(base, environ, "--reload", *flags) as server:
+            yield server, provider_url
 
 
-def _announcement(settings: Settings, url: str) -> Iterator[str]:
+def _announcement(settings: Settings, url: str, stand_in: str) -> Iterator[str]:
     from mxcp_flask.demo.people import PEOPLE
 
     yield f"Project:  {settings.project}, profile {settings.profile}, in {settings.project_dir}"
     yield f"Database: {settings.duckdb.path}"
-    yield "Sign-in:  a stand-in for GitHub; nobody there is real, and nobody has a password"
+    yield f"Sign-in:  a stand-in for GitHub at {stand_in}; nobody there is real, and nobody has a password"
     yield f"People:   {', '.join(person.login for person in PEOPLE)}"
     yield f"MCP URL:  {url}, for this machine only"
     yield ""

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from mxcp_flask import logs
-from mxcp_flask.cli.init_words import NEXT, NEXT_OF_SAMPLE, SITE, WITHOUT_SQL_TOOLS
+from mxcp_flask.cli.init_words import NEXT, NEXT_OF_SAMPLE, SITE
 from mxcp_flask.cli.options import DEBUG, JSON
 from mxcp_flask.cli.output import JsonCommand, print_result
 from mxcp_flask.config import checks, find_project
@@ -47,7 +47,6 @@ def init(folder: Path, project: str | None, profile: str, bootstrap: bool, debug
     target = folder.resolve()
     name = project or _sanitized(target.name)
     site = SITE.format(project=json.dumps(name), profile=json.dumps(profile))
-    site += WITHOUT_SQL_TOOLS if bootstrap else ""
     database = find_places(target, os.environ).absolute(os.environ.get("MXCP_DUCKDB_PATH") or f"db-{profile}.duckdb")
     files = {Path(SITE_FILE): site.encode(), **(_sample(name, profile) if bootstrap else {})}
     _refuse_taken(target, [*files, database])

@@ -6,10 +6,8 @@ SITE = """\
 mxcp: 1
 project: {project}
 profile: {profile}
-"""
-WITHOUT_SQL_TOOLS = """\
 sql_tools:
-  enabled: false  # with them a model could read every table, and so everybody's notes
+  enabled: false  # with them a model could read every table, and so everybody's rows
 """
 NEXT_OF_SAMPLE = """README.md there says what each file is. Next, in that folder:
   mxcp validate    says whether the files are right

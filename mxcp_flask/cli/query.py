@@ -18,6 +18,8 @@ from mxcp_flask.endpoints.shaping import records
 from mxcp_flask.engine import Rows
 from mxcp_flask.errors import FileNotReadable
 
+_COUNT = "Count"  # the column of what DuckDB says of a statement that has no result, such as CREATE TABLE
+
 
 @click.command(cls=JsonCommand)
 @click.argument("sql", required=False)
@@ -64,8 +66,8 @@ def _print_json(rows: Rows) -> None:
 
 
 def _print_table(rows: Rows) -> None:
-    if not rows.columns:
-        click.echo("Done.")
+    if not rows.columns or (not rows.rows and list(rows.columns) == [_COUNT]):
+        click.echo("Done, no rows.")
         return
     for line in table.render(rows.columns, [[to_json(value) for value in row] for row in rows.rows]):
         click.echo(line)

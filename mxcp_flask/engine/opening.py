@@ -20,9 +20,9 @@ from mxcp_flask.engine.visible import Look
 from mxcp_flask.errors import DatabaseHeld, DatabaseNotUsable
 
 _HELD = (
-    "another process, such as mxcp serve, holds it. Stop that one, or open it read-only everywhere (readonly: true in "
-    "the duckdb section of the profile in mxcp-site.yml, or --readonly), which any number of processes can share. A "
-    "server that writes is one worker process with threads"
+    "another process, such as mxcp serve or mxcp demo, holds it. Stop that one, or open it read-only everywhere "
+    "(readonly: true in the duckdb section of the profile in mxcp-site.yml, or --readonly), which any number of "
+    "processes can share. A server that writes is one worker process with threads"
 )
 RETRY_AFTER = 5  # seconds
 _PROCESS = re.compile(r"\(PID ([1-9]\d*)\)")  # 0 is one that this process cannot see, such as the host's of a container

@@ -32,6 +32,7 @@ class SignedIn:
     access_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
+    person: str | None = None  # who it is, where the command line chose that
 
 
 class SignIns:

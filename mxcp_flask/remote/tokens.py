@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mxcp_flask.errors import RemoteError, RemoteUnexpected, SignInEnded, SignInFailed
+from mxcp_flask.errors import ClientForgotten, RemoteError, RemoteUnexpected, SignInEnded, SignInFailed
 from mxcp_flask.remote import http
 from mxcp_flask.remote.kept import SignedIn
 
@@ -26,6 +26,9 @@ def refresh(before: SignedIn, now: int) -> SignedIn:
     if before.refresh_token is None:
         raise SignInEnded(url=before.url, reason="its token has expired")
     answer = _ask(before, grant_type="refresh_token", refresh_token=before.refresh_token)
+    if answer.object.get("error") in _OF_CLIENT:
+        again = f" --as {before.person}" if before.person else ""
+        raise ClientForgotten(url=before.url, command=f"mxcp auth login {before.url}{again}")
     if answer.status in {400, 401}:
         raise SignInEnded(url=before.url, reason=answer.reason)
     if answer.status != 200:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -152,7 +153,8 @@ def test_without_a_browser(ada: Person) -> None:
 
     assert waited.exit_code == 1
     assert "/authorize?response_type=code&client_id=" in waited.stderr
-    assert "first ssh -L " in waited.stderr
+    forwards = r"http://[\w.]+:(\d+)/authorize.*first ssh -L (\d+):127.0.0.1:\2 -L \1:localhost:\1 to"
+    assert re.search(forwards, waited.stderr, re.DOTALL)
     assert "nobody came back from the browser within 1 seconds" in waited.stderr
     assert not ada.page.exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -69,6 +70,41 @@ def test_people_of_the_stand_in_call_ones_own_tools(ada: Person) -> None:
     assert "People:   ada-fixture, bo-fixture, cy-fixture\n" in said
     assert "in this project:\n  mxcp auth login    signs you in" in said
     assert not (ada.home / ".mxcp/oauth.db").exists()
+
+
+def test_others_know_it(ada: Person) -> None:
+    """Beside a demo, its address, its ports and its people must be told, and a restart leads back to a sign-in."""
+    port = servers.free_port()
+    with demo(ada, port, "--port", str(port)) as running:
+        log = ada.home / "log"
+        assert live.becomes(lambda: "Ctrl-C" in log.read_text())
+        stand_in = re.search(r"stand-in for GitHub at http://127.0.0.1:(\d+);", log.read_text())
+        assert stand_in
+        seen = ada.mxcp("doctor", "--host", "localhost", "--port", str(port)).stdout
+        assert f"invented people sign in at its stand-in for GitHub, 127.0.0.1:{stand_in[1]}." in seen
+        assert f"mxcp demo (process {running.process.pid}) is running at localhost:{port}" in seen
+        assert "(mxcp demo)" in seen
+        url = f"http://localhost:{port}/mcp"
+        waited = ada.mxcp("auth", "login", url, "--no-browser", "--timeout", "1").stderr
+        assert f"-L {port}:localhost:{port} -L {stand_in[1]}:127.0.0.1:{stand_in[1]} to" in waited
+        assert "--as NAME" in waited
+        assert ada.mxcp("auth", "login", url, "--as", "bo-fixture").exit_code == 0
+        assert f"{url}  as bo-fixture  scopes:" in ada.mxcp("auth", "status").stdout
+
+    with demo(ada, port, "--port", str(port)):
+        gone = ada.mxcp("call", "--url", url, "whoami").stderr
+    assert f"the server was restarted, or has forgotten this client. Run: mxcp auth login {url} --as bo-fixture" in gone
+
+
+def test_faults_are_served_around(ada: Person) -> None:
+    """With --ignore-errors the files without a fault must be served; it is for a project."""
+    port = servers.free_port()
+    (ada.home / "shop/broken.yml").write_text("mxcp: 1\ntool: {name: 1}\n")
+    with demo(ada, port, "--port", str(port), "--ignore-errors"):
+        url = f"http://localhost:{port}/mcp"
+        assert ada.mxcp("auth", "login", url, "--as", "bo-fixture").exit_code == 0
+        assert ada.mxcp("call", "--url", url, "whoami").stdout == "bo-fixture\n"
+    assert ada.mxcp("demo", "--ignore-errors").exit_code == 2
 
 
 def test_only_this_machine_reaches_it(ada: Person) -> None:

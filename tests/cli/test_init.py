@@ -41,7 +41,7 @@ def names_in(folder: Path) -> set[str]:
 
 
 def test_a_project_is_made(newcomer: Newcomer) -> None:
-    """The least project must be its site file, named after its folder."""
+    """The least project must be its site file, named after its folder, in which no model reads everybody's rows."""
     result = newcomer.init("My shop!")
 
     folder = newcomer.home / "My shop!"
@@ -49,6 +49,7 @@ def test_a_project_is_made(newcomer: Newcomer) -> None:
     assert names_in(folder) == {"mxcp-site.yml"}
     settings = load_settings(folder, {"HOME": str(newcomer.home)})
     assert (settings.project, settings.profile) == ("My-shop", "default")
+    assert not settings.sql_tools.enabled
 
 
 def test_names_are_chosen(newcomer: Newcomer) -> None:

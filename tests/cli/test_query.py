@@ -24,6 +24,13 @@ def test_rows_are_a_table(mxcp: Mxcp) -> None:
     ]
 
 
+def test_a_statement_without_a_result(mxcp: Mxcp) -> None:
+    """What has no result must say that it is done, and what changes rows how many."""
+    assert mxcp("query", "CREATE TABLE made (a INTEGER)").stdout == "Done, no rows.\n"
+    assert mxcp("query", "INSERT INTO made VALUES (7), (8)").stdout == "Count\n-----\n2\n(1 row)\n"
+    assert mxcp("query", "SELECT a FROM made WHERE a > 9").stdout.endswith("(0 rows)\n")
+
+
 def test_rows_are_json(mxcp: Mxcp) -> None:
     """--json-output must print all rows as objects, values as in the tools' results."""
     result = mxcp("query", "--json-output", "SELECT i, 1.5::DECIMAL(4, 1) AS x FROM range(150) AS t(i)")

@@ -66,4 +66,4 @@ def test_the_commands_do_what_readme_says(project: Path) -> None:
     promised = re.search(r"http://localhost:8000/mcp", serve)
     assert promised
     assert promised[0].replace("8000", str(port)) in said
-    assert "1 tool and 3 for SQL, 1 resource, 1 prompt, 0 errors, 0 warnings" in said
+    assert "1 tool, 1 resource, 1 prompt, 0 errors, 0 warnings" in said

@@ -43,7 +43,7 @@ def test_a_held_database_is_a_503_with_a_time(site: Site, caplog: pytest.LogCapt
 
     assert [(answer.status_code, answer.headers["Retry-After"]) for answer in refused] == [(503, "5")] * 2
     assert "Try again later." in refused[0].text
-    assert "another process, such as mxcp serve, holds it" in caplog.text
+    assert "another process, such as mxcp serve or mxcp demo, holds it" in caplog.text
     assert answered.status_code == 200
 
 

@@ -7,7 +7,8 @@
 ``state.py``          the OAuth state: SQLite or PostgreSQL
 ``duckdb_file.py``    DuckDB, the database file, extensions; ``holders.py`` who has the file open
 ``server.py``         the port, and the public URL through the proxies; ``neighbours.py`` who listens,
-                      ``sockets.py`` where a process does
+                      ``sockets.py`` where a process does,
+                      ``program.py`` what it runs, ``demos.py`` whether that is mxcp demo
 ``provider.py``       the identity provider, and the clock
 ``command.py``        the command
 ====================  ===========================================================================

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from mxcp_flask.cli.doctor import neighbours
+from mxcp_flask.cli.doctor.demos import Demo, demo_at
 from mxcp_flask.config import Settings
 
 Level = Literal["ok", "warning", "fault"]
@@ -35,6 +36,11 @@ class Patient:
     def listener(self) -> neighbours.Listener:
         """Return who listens at the server's address at the moment."""
         return neighbours.listener(self.settings)
+
+    @cached_property
+    def demo(self) -> Demo | None:
+        """Return the ``mxcp demo`` that serves at the server's address, if one does."""
+        return demo_at(self.settings.transport.port)
 
     @property
     def is_running(self) -> bool:

@@ -19,12 +19,16 @@ _NOBODY = (
     "none: nobody signs in, so whoever reaches the server may call everything, and get_username() is empty for all",
     "If that is not meant, name a provider in the user file (docs/providers)",
 )
+_AFTER_DEMO = "The configuration, by which mxcp serve goes, has the provider {}"
 _APART, _FAR_APART = 30, 300  # seconds
 
 
 def check_sign_in(patient: Patient) -> Iterator[Finding]:
     """Warn of a server where everybody is nobody."""
-    if patient.settings.auth.provider == "none":
+    if patient.demo and patient.is_running:
+        text = f"mxcp demo runs here: invented people sign in at its stand-in for GitHub, {patient.demo.stand_in}"
+        yield Finding("sign-in", "ok", f"{text}. {_AFTER_DEMO.format(patient.settings.auth.provider)}")
+    elif patient.settings.auth.provider == "none":
         yield Finding("sign-in", "warning", *_NOBODY)
 
 

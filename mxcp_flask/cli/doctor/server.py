@@ -21,7 +21,8 @@ def check_port(patient: Patient) -> Iterator[Finding]:
     transport, found = patient.settings.transport, patient.listener
     address = shown_address(transport.host, transport.port)
     if patient.is_running:
-        yield Finding("port", "ok", f"the server is running at {address}")
+        whose = f"mxcp demo (process {patient.demo.pid})" if patient.demo else "the server"
+        yield Finding("port", "ok", f"{whose} is running at {address}")
     elif found.kind != "nobody":
         whose = f"the server of the project {found.project}" if found.kind == "ours" else "another program"
         fix = "Stop it, or set another port (transport.http.port)"

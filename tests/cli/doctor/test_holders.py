@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mxcp_flask.cli.doctor import holders, sockets
+from mxcp_flask.cli.doctor import holders, program, sockets
 from mxcp_flask.demo import servers
 from tests.cli.doctor.conftest import Surgery
 from tests.support import live
@@ -61,7 +61,7 @@ def test_a_command_of_ours(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) ->
     """What ends by itself must be waited for, and is no fault."""
     path = surgery.site.settings().duckdb.path
     with stranger(path) as pid:
-        monkeypatch.setattr(holders, "_name", lambda _: "mxcp query")
+        monkeypatch.setattr(holders, "program_of", lambda _: "mxcp query")
         line = surgery.complaint("warning")
 
     assert line.endswith(f"process {pid} (mxcp query) holds {path}. Wait until it has ended")
@@ -114,7 +114,7 @@ def test_readonly_as_serve_has_it(surgery: Surgery) -> None:
 )
 def test_the_name_of_a_program(words: Sequence[str], name: str) -> None:
     """A command line must be told by its program alone, and of ours by the command."""
-    assert holders.name_of(list(words)) == name
+    assert program.name_of(list(words)) == name
 
 
 def test_a_process_that_has_ended() -> None:
