@@ -7,6 +7,8 @@ file                  what
 ``opening.py``        opens the file and closes the sandbox; says in a sentence why a file cannot be opened
 ``replacing.py``      tells a read-only file that was replaced from the one that is open
 ``session.py``        runs SQL on one cursor, as one person
+``idle_cursors.py``   cursors between two calls of the same person
+``parsing.py``        the SQL of endpoint files, parsed once
 ``rows.py``           what a statement gives, at once or poured into a sink
 ``statements.py``     which statements a model may write
 ``watchdog.py``       stops statements that run too long, or that nobody waits for any more
@@ -32,7 +34,8 @@ Why it is built like this (all seen with DuckDB 2.0, which is needed, and what s
   the database, not in the connection: a second request would read the first one's identity. A temporary macro or a
   variable is seen by its own cursor only. The functions hold in views, stored macros, column defaults and on every
   thread of a parallel scan, and go before a stored macro of the same name.
-- A session has a cursor of its own, closed at its end: temporary objects, variables and an open transaction go with it.
+- A session has a cursor of its own. It is closed at its end, and temporary objects, variables and an open transaction
+  go with it, unless nothing of the kind can be on it: then it waits for the next session of exactly the same identity.
 - There is one database object per process: opening costs about 20 ms, and only one process can hold a file read-write.
 - For the same path DuckDB gives the instance that is open, so a file that was replaced is opened only when no session
   has the one before.

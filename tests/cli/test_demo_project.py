@@ -141,7 +141,8 @@ def test_it_ends_whole(ada: Person, number: signal.Signals) -> None:
 
 def test_it_ends_while_it_starts(ada: Person) -> None:
     """Ctrl-C before the server is ready must leave nothing either."""
-    server = live.Server([*live.MXCP, "demo", "shop"], ada.environ, ada.home / "log", ada.home)
+    command = [*live.MXCP, "demo", "shop", "--port", str(servers.free_port())]
+    server = live.Server(command, ada.environ, ada.home / "log", ada.home)
     assert live.becomes(lambda: any((ada.home.parent / "tmp").iterdir()))
 
     assert server.stop(signal.SIGINT) == 0

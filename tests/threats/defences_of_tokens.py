@@ -184,6 +184,27 @@ TOKENS = (
         '"*@" + email.rpartition("@")[2])',
         "address_with_several_domains",
     ),
+    defence(
+        25,
+        "engine/idle_cursors.py",
+        "own = self._waiting.get(identity)",
+        "own = self._waiting.get(identity := next(iter(self._waiting), identity))",
+        "who_came_before",
+    ),
+    defence(
+        26,
+        "store/sqlite/remembering.py",
+        "if version != connection.version:",
+        "if connection.version is None:",
+        "revoked_by_another_process",
+    ),
+    defence(
+        26,
+        "store/connections.py",
+        "            connection.remembered.clear()  # its own commits do not change what it sees as data_version\n",
+        "",
+        "revoked_by_this_process",
+    ),
     defence(26, "oauth/token_endpoints.py", _BOUND, "if found is None:", "what_is_not_the_clients_stays"),
     defence(
         26, "oauth/server.py", "        self.store.revoke_grant(grant.id, self.now())\n", "", "revocation_is_complete"

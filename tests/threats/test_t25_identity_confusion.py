@@ -34,6 +34,14 @@ def test_t25_login_that_changed_hands(visitor: Visitor, provider: Flask) -> None
     assert [grant.user.subject for grant in grants] == ["github:4711", "github:9999"]
 
 
+def test_t25_who_came_before(visitor: Visitor, app: Flask, provider: Flask) -> None:
+    """SQL runs as the person whose call it is, whoever's call this worker answered before, in whatever order."""
+    people = {name: Visitor(app, provider).get_token(name) for name in ("ada-fixture", "bo-fixture")}
+    order = ["ada-fixture", "bo-fixture", "bo-fixture", "ada-fixture", "bo-fixture"]
+
+    assert [visitor.whoami(people[name]) for name in order] == order
+
+
 def test_t25_login_that_looks_like_a_number(tmp_path: Path, provider: Flask) -> None:
     """A login that is spelled like another person's subject does not make its owner that person."""
     double = Person("github:4711", 9999, "Double", (Address("double@example.org", primary=True, verified=True),))

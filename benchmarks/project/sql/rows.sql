@@ -1,1 +1,1 @@
-SELECT id, owner, title, amount, made FROM orders WHERE owner = $owner ORDER BY id LIMIT 20
+SELECT id, owner, title, amount, made FROM orders WHERE owner = $owner LIMIT 20
