@@ -36,7 +36,7 @@ def test_a_server_that_writes_keeps_the_others_out(mxcp: Mxcp, serving: Serving)
             for flags in ([], ["--readonly"]):
                 result = mxcp(*arguments, *flags)
                 assert result.exit_code == 1, result.output
-                assert "mxcp serve, holds it. Stop that one, or open it read-only everywhere" in result.output
+                assert "or mxcp demo, holds it. Stop that one, or open it read-only everywhere" in result.output
         assert [mxcp(*arguments).exit_code for arguments in READING] == [0] * 4
 
 
