@@ -50,6 +50,7 @@ class Server:
                 stderr=output,
                 start_new_session=True,
                 pass_fds=pass_fds,
+                preexec_fn=hear_all_signals,
             )
 
     def await_ready(self, base: str) -> None:
@@ -96,6 +97,12 @@ def running(
         yield server
     finally:
         server.stop()
+
+
+def hear_all_signals() -> None:
+    """Undo in a child what a shell or nohup did for what runs in the background: it does not hear some signals."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def command(host: Host, port: int, *flags: str) -> list[str]:
