@@ -1,1 +1,1 @@
-SELECT id, number, price, ratio, title, open, day, made, code, tags FROM mixed WHERE id < $top ORDER BY id
+SELECT id, number, price, ratio, title, open, day, made, code, tags FROM mixed WHERE id < $top
