@@ -33,11 +33,17 @@ def enters(turnstile: Turnstile) -> bool:
     return free
 
 
+def visit(turnstile: Turnstile) -> None:
+    """Be inside for a moment, alone."""
+    with turnstile.inside():
+        assert not enters(turnstile)
+
+
 def test_one_at_a_time(turnstile: Turnstile) -> None:
     """However many threads come, one is inside."""
     inside, most = list[int](), list[int]()
 
-    def visit() -> None:
+    def come_again() -> None:
         for _ in range(200):
             with turnstile.inside():
                 inside.append(1)
@@ -45,7 +51,7 @@ def test_one_at_a_time(turnstile: Turnstile) -> None:
                 inside.pop()
 
     with ThreadPoolExecutor(8) as pool:
-        for done in [pool.submit(visit) for _ in range(8)]:
+        for done in [pool.submit(come_again) for _ in range(8)]:
             done.result()
 
     assert set(most) == {1}
@@ -56,7 +62,7 @@ def test_others_come_in_while_one_is_aside(turnstile: Turnstile) -> None:
     with turnstile.inside():
         assert not enters(turnstile)
         with turnstile.aside():
-            in_thread(lambda: turnstile.inside().__enter__)
+            in_thread(lambda: visit(turnstile))
             assert enters(turnstile)
         assert not enters(turnstile)
     assert enters(turnstile)
@@ -68,12 +74,12 @@ def test_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     turnstile = Turnstile()
     visited = threading.Event()
 
-    def visit() -> None:
+    def pass_by() -> None:
         with turnstile.inside(), turnstile.aside():
             visited.set()
 
     with turnstile.inside():
-        in_thread(visit)
+        in_thread(pass_by)
         assert visited.is_set()
         assert not enters(turnstile)
 
