@@ -13,6 +13,8 @@ from typing import Any
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 
+from mxcp_flask.cli.gunicorn_worker import HEARD
+
 log = logging.getLogger("mxcp.serve")
 _SO_ATTACH_FILTER = getattr(socket, "SO_ATTACH_FILTER", 26) if sys.platform == "linux" else None
 _DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)  # one BPF instruction: return 0 bytes of the packet
@@ -31,6 +33,18 @@ class SteadyArbiter(Arbiter):  # type: ignore[misc]
     def remember_command(self) -> None:
         """Take the command as it was typed: what ``python -m`` makes of it would find modules in the wrong folder."""
         self.START_CTX["args"] = [self.START_CTX[0], *sys.orig_argv[1:]]
+
+    def spawn_worker(self) -> Any:
+        """Start a worker to which every signal waits until it has handlers of its own.
+
+        One that came before would be put into its copy of the master's queue, which nobody reads; a server that is told
+        to end while its last worker starts would wait for that one as long as it may.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def handle_hup(self) -> None:
         """Pass the signal on."""

@@ -20,6 +20,8 @@ from mxcp_flask.cli.turnstile import turnstile
 SLOWEST_READ = 10  # seconds
 TURN = 0.005  # seconds that a thread stays with a connection while others wait for one
 PAUSE = 2  # milliseconds that a thread waits for the next request of the connection it is with
+HEARD = {signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2}
+"""The signals that mean something to a worker."""
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -116,12 +118,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def init_signals(self) -> None:
         """Let SIGHUP be heard by the application, which reads its files anew; gunicorn's workers would end."""
         ours = {signal.SIGHUP: hang_up.give, signal.SIGUSR2: self.handle_last}
-        signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # gunicorn's own restores deadly defaults for a moment
+        signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # gunicorn's own restores deadly defaults for a moment
         super().init_signals()
         for number, handler in ours.items():
             signal.signal(number, handler)
             signal.siginterrupt(number, False)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
 
     def _take_waiting(self, listener: Any) -> None:
         taken = -1
