@@ -80,9 +80,11 @@ class RoundsWorker(ThreadWorker):  # type: ignore[misc]
 
     def take_turns(self) -> None:
         """Answer, in a thread, as long as any connection waits."""
-        while conn := self._first():
-            while conn:
-                conn = self._take(conn)
+        with turnstile.inside():
+            while conn := self._first():
+                while conn := self._take(conn):
+                    turnstile.step()
+                turnstile.step()
 
     def _wait(self, conn: Any) -> None:
         self.waiting.append(conn)
@@ -103,16 +105,23 @@ class RoundsWorker(ThreadWorker):  # type: ignore[misc]
 
     def _take(self, conn: Any) -> Any:
         """Answer one request; return the connection if it is this thread's next, because no other one waits."""
-        if not is_readable(conn, 0 if self.waiting else PAUSE):
+        if not self._has_come(conn):
             self._give_back(conn, True if conn.initialized else _DEFER)
             return None
         conn.data_ready, kept = True, False
         try:
-            with turnstile.inside():
-                kept = self.handle(conn)
+            kept = self.handle(conn)
         finally:
             following = self._hand_on(conn, kept)
         return following
+
+    def _has_come(self, conn: Any) -> bool:
+        if is_readable(conn, 0):
+            return True
+        if self.waiting:
+            return False
+        with turnstile.aside():
+            return is_readable(conn, PAUSE)
 
     def _hand_on(self, conn: Any, kept: Any) -> Any:
         if kept is not True or not self.alive:
@@ -134,7 +143,8 @@ class RoundsWorker(ThreadWorker):  # type: ignore[misc]
         """Give the connection to the loop, closed if it is not kept: a thread can wait for the client to close too."""
         self.fresh.discard(conn)
         if kept is False:
-            conn.close(graceful=True)
+            with turnstile.aside():
+                conn.close(graceful=True)
             conn.close = _leave_closed
         self.method_queue.defer(self.finish_request, conn, Outcome(kept))
 
