@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -58,16 +57,9 @@ from mxcp_flask.web.hosts import Hosts
 from mxcp_flask.web.metrics import metrics_blueprint
 from mxcp_flask.web.prefix import PathPrefix
 from mxcp_flask.web.provider import provider_blueprint
+from mxcp_flask.web.synchronous import SynchronousFlask
 
 log = logging.getLogger("mxcp.app")
-
-
-class SynchronousFlask(Flask):
-    """Flask without asynchronous views, which need not be looked for at each step of each request."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return ``func``."""
-        return func
 
 
 def create_app(

@@ -6,6 +6,7 @@
 ``files.py``          the log file, which may be rotated while several processes write it
 ``requests.py``       ``request_id``: the request that a line belongs to
 ``facts.py``          ``tell``: a line whose facts are keys of their own in JSON
+``lines.py``          the record of such a line
 ``setup.py``          ``configure``: puts it all in place
 ====================  ==================================================================
 

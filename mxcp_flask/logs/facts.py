@@ -6,6 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from mxcp_flask.logs.lines import Line
+
 FACTS = "facts"
 BRIEF = "brief"
 
@@ -14,4 +16,8 @@ def tell(logger: logging.Logger, level: int, brief: str, facts: Mapping[str, Any
     """Log ``brief`` and those of ``facts`` that are not None; ``text`` is the whole line in words, if given."""
     known = {name: value for name, value in facts.items() if value is not None}
     whole = text or f"{brief}: {' '.join(f'{name}={value!r}' for name, value in known.items())}"
-    logger.log(level, "%s", whole, extra={FACTS: known, BRIEF: brief})
+    if not logger.isEnabledFor(level):
+        return
+    line = Line(logger.name, level, whole)
+    line.__dict__.update({FACTS: known, BRIEF: brief})
+    logger.handle(line)

@@ -64,8 +64,16 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _time(record: logging.LogRecord, between: str = " ") -> str:
-    moment = datetime.fromtimestamp(record.created, timezone.utc)
-    return moment.replace(tzinfo=None).isoformat(between, timespec="milliseconds")
+    """Return the moment in UTC with milliseconds; its date and second are worded once a second."""
+    second = int(record.created)
+    said = _said.get(between)
+    if said is None or said[0] != second:
+        moment = datetime.fromtimestamp(second, timezone.utc)
+        said = _said[between] = second, moment.replace(tzinfo=None).isoformat(between)
+    return f"{said[1]}.{int((record.created - second) * 1000):03d}"
+
+
+_said: dict[str, tuple[int, str]] = {}  # by what is between date and time: the last second
 
 
 def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:

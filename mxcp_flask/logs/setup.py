@@ -38,6 +38,18 @@ class ToStandardError(logging.StreamHandler[TextIO]):
         """Return the stream."""
         return sys.stderr
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record in one go. Standard error sends on whole lines by itself, as it comes."""
+        try:
+            stream = sys.stderr
+            stream.write(self.format(record) + self.terminator)
+            if not getattr(stream, "line_buffering", False):
+                stream.flush()
+        except RecursionError:
+            raise
+        except Exception:  # noqa: BLE001 (as every handler of logging does)
+            self.handleError(record)
+
 
 def configure(settings: LogSettings = _DEFAULT, *, debug: bool) -> None:
     """Log as ``settings`` say, in place of what an earlier call said; with ``debug`` everything, others' lines too.

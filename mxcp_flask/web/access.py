@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from mxcp_flask.logs import of_request, request_id, tell
 from mxcp_flask.oauth import audit
-from mxcp_flask.web.context import context, current_request, g, services
+from mxcp_flask.web.context import context, current_request, services
 
 HEADER = "X-Request-ID"
 log = logging.getLogger("mxcp.access")
@@ -37,14 +37,14 @@ def begin() -> None:
 
 def finish(response: Response) -> Response:
     """After a request, last of all: name it in the answer, and log it once the answer is known to its end."""
-    reference = g.reference
+    reference = context().reference
     response.headers[HEADER] = reference
     record = _recorder(response.status_code)
     size = response.content_length if response.is_streamed else response.calculate_content_length()
     if size is None:
         response.response = Followed(response.response, reference, record)
     else:
-        record(0 if request.method == "HEAD" else size)
+        record(0 if current_request().method == "HEAD" else size)
     return response
 
 
@@ -96,10 +96,10 @@ class Followed:
 
 def _recorder(status: int) -> Callable[[int], None]:
     """Return what reports and logs the request, given the answer's size; it may be over by then."""
-    current = current_request()
+    current, rule = current_request(), current_request().url_rule
     level = logging.DEBUG if current.endpoint in _QUIET else logging.INFO
-    meter, route = services().meter, current.url_rule.rule if current.url_rule else ""
-    began, method, path, address = g.began, current.method[:20], current.path, audit.address.get()
+    meter, route = services().meter, rule.rule if rule else ""
+    began, method, path, address = context().began, current.method[:20], current.path, audit.address.get()
 
     def record(size: int) -> None:
         seconds = time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import IO
 from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -58,6 +59,9 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
     """
     current = current_request()
     allowed = min(size for size in (largest, current.max_content_length) if size is not None)
+    size = current.content_length
+    if size is not None and size <= allowed:
+        return _exactly(size, current.environ["wsgi.input"])
     current.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
     try:
         body = current.get_data(cache=False)
@@ -67,6 +71,18 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
         raise RequestStalled from error
     if len(body) > allowed:
         raise RequestTooLarge(largest=allowed)
+    return body
+
+
+def _exactly(size: int, source: IO[bytes]) -> bytes:
+    try:
+        body = source.read(size)
+        while len(body) < size and (more := source.read(size - len(body))):
+            body += more
+    except (OSError, ValueError) as error:  # the second: a connection that is closed
+        raise RequestStalled from error
+    if len(body) < size:
+        raise RequestStalled
     return body
 
 

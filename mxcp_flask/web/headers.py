@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
+
+from mxcp_flask.web.context import current_request
 
 # No form-action: Chrome applies it to every redirect that follows a form's post, and the consent page's leads to the
 # provider.
@@ -15,7 +17,7 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
-    if request.endpoint not in _CACHED:
+    if current_request().endpoint not in _CACHED:
         headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
         headers["Content-Security-Policy"] = _POLICY

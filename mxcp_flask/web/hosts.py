@@ -21,6 +21,7 @@ from mxcp_flask.web.x_forwarded import DEFAULT_PORTS, Said
 
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|[a-z0-9](?:[a-z0-9\-._]*[a-z0-9])?)(?::([0-9]{1,5}))?")  # in lower case
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_MOST_KNOWN = 64
 _WILDCARDS = frozenset({"", "0.0.0.0", "::", "[::]"})  # noqa: S104 (compared with, not bound to)
 
 
@@ -31,6 +32,7 @@ class Hosts:
         self.transport = transport
         self.protected = protected
         self.proxies = Proxies(transport.trust_proxy)
+        self._known: dict[tuple[str, str], Urls] = {}  # by Host and mount, which alone decide without a trusted proxy
 
     def urls(self, headers: Mapping[str, str], peer: str | None, mount: str = "") -> Urls:
         """Return our URLs for a request with these headers from the address ``peer``.
@@ -42,8 +44,17 @@ class Hosts:
             ForwardedUnclear: the headers of a trusted proxy contradict each other.
 
         """
-        host = headers.get("Host", "").lower()
+        host = headers.get("Host", "")
         trusted = self.proxies.trusts(peer)
+        if trusted:
+            return self._urls(host.lower(), headers, mount, trusted=True)
+        known = self._known.get((host, mount))
+        if known is None:
+            known = self._urls(host.lower(), headers, mount, trusted=False)
+            self._remember((host, mount), known)
+        return known
+
+    def _urls(self, host: str, headers: Mapping[str, str], mount: str, *, trusted: bool) -> Urls:
         if self.transport.base_url:
             self._require_base(host, headers, trusted)
             return Urls(self.transport.base_url)
@@ -75,6 +86,11 @@ class Hosts:
         self_or_local = theirs is not None and (theirs == ours or _both_loopback(theirs[1], ours[1]))
         if not self_or_local:
             raise OriginRefused
+
+    def _remember(self, asked: tuple[str, str], urls: Urls) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[asked] = urls
 
     def _require_base(self, host: str, headers: Mapping[str, str], trusted: bool) -> None:
         if _name(host) in _LOOPBACK or self._is_base(host):

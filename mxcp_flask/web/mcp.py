@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import MethodNotAllowed
@@ -59,16 +60,23 @@ def _streamed(parts: Iterator[bytes]) -> Response:
 
 
 def _record(user: User, reply: Reply) -> None:
+    called = {"method": reply.method, "called": reply.name}
+    tell(log, logging.INFO, "authenticated call", _facts_of(user) | _printable(called))
+
+
+@lru_cache(maxsize=256)
+def _facts_of(user: User) -> dict[str, str]:
     fields = {
         "user_id": user.id,
         "username": user.username,
         "provider": user.provider,
         "name": user.name,
         "email": user.email,
-        "method": reply.method,
-        "called": reply.name,
     }
-    known = {
+    return _printable(fields)
+
+
+def _printable(fields: Mapping[str, str | None]) -> dict[str, str]:
+    return {
         key: value if value.isprintable() else _UNPRINTABLE.sub(" ", value) for key, value in fields.items() if value
     }
-    tell(log, logging.INFO, "authenticated call", known)

@@ -57,6 +57,8 @@ class Proxies:
 
         Where both languages are spoken and differ, the client wrote one of them itself: then it is the peer's.
         """
+        if not (self.anyone or self._networks):
+            return peer
         told = [element.sender for element in parse(headers.get("Forwarded", "")) or [] if element.sender]
         chains = [chain for chain in (x_forwarded.values_of(headers, x_forwarded.FOR), told) if chain]
         found = {self._nearest(chain, peer) for chain in chains}

@@ -25,6 +25,11 @@ class RequestHeaders(Mapping[str, str]):
         value: str = self._environ[key if key in _WITHOUT_PREFIX else f"HTTP_{key}"]
         return value
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of the header ``name``, or ``default``."""
+        key = name.upper().replace("-", "_")
+        return self._environ.get(key if key in _WITHOUT_PREFIX else f"HTTP_{key}", default)
+
     def __iter__(self) -> Iterator[str]:
         """Give the names."""
         for key in self._environ:
