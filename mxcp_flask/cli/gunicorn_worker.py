@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any, NoReturn
 
+from mxcp_flask.cli.gunicorn_answering import AnsweringWorker
 from mxcp_flask.cli.gunicorn_rounds import RoundsWorker
 from mxcp_flask.cli.reloading import hang_up
 
@@ -14,7 +15,7 @@ HEARD = {signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SI
 """The signals that mean something to a worker."""
 
 
-class PatientWorker(RoundsWorker):
+class PatientWorker(AnsweringWorker, RoundsWorker):
     """A worker that reads files anew at SIGHUP, and at the end of a server takes what waits at its socket."""
 
     told_at: float | None = None  # when SIGTERM came (time.monotonic)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -66,7 +66,7 @@ def _answered(request: Request, exchange: Exchange, finish: Finish, report: Repo
     conclude = partial(_conclude, request, exchange, finish, report)
     meta = meta_of({"params": request.params})
     try:
-        answer = _perform(request, replace(exchange, request_id=request.id, meta=meta))
+        answer = _perform(request, exchange.of(request.id, meta))
     except DatabaseHeld:
         raise
     except Exception as error:  # noqa: BLE001 - _conclude knows each

@@ -27,7 +27,7 @@ def decode(body: bytes) -> Any:
     """
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = _decode(text)
     except UnicodeDecodeError as error:
         raise NotJson(reason=f"byte {error.start} is not UTF-8") from error
     except RecursionError as error:
@@ -60,6 +60,9 @@ def encode(value: Any) -> bytes:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise NotJson(reason=f"{constant} is no JSON number")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def _check_depth(text: str, value: Any) -> None:

@@ -80,6 +80,11 @@ class Exchange:
     request_id: Id = ""
     meta: Mapping[str, Any] = field(default_factory=dict)  # the request's _meta
 
+    def of(self, request_id: Id, meta: Mapping[str, Any]) -> Exchange:
+        """Return the same for one request of the message."""
+        given = self.service, self.caller, self.revision, self.accepts_events, self.alive
+        return Exchange(*given, request_id, meta)
+
     def session(self) -> AbstractContextManager[Session]:
         """Return a session of the database for the caller, which ends early when nobody waits for it any more."""
         return self.service.database.session(self.caller.identity, alive=self.alive)

@@ -7,12 +7,13 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mxcp_flask.store import room
-from mxcp_flask.store.faults import faults_told, spoils_connection
+from mxcp_flask.store.faults import faults_told, spoils_connection, told
 from mxcp_flask.store.opening import (
     BUSY_TIMEOUT,
     Connection,
@@ -53,25 +54,14 @@ class Connections:
         self.schema: int | None = None  # which a file must have, once the first one is ready
         _EVERY.add(self)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """Lend a connection outside any transaction.
 
         Raises:
             StoreNotUsable: for any sqlite3.Error or OSError, also of the block.
 
         """
-        idle = self._here().idle
-        with faults_told(self.path):
-            connection = self._current(idle)
-            spoilt = False
-            try:
-                yield connection
-            except sqlite3.Error as error:
-                spoilt = spoils_connection(error)
-                raise
-            finally:
-                _give_back(connection, idle, spoilt=spoilt)
+        return _Loan(self, self._here().idle)
 
     @contextmanager
     def write(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -133,7 +123,7 @@ class Connections:
         room.require_room_to_write(self.path)
         return room.may_grow(self.path)
 
-    def _current(self, idle: list[Connection]) -> Connection:
+    def current(self, idle: list[Connection]) -> Connection:
         """Return a connection to the file that is there now; those to one that was there before are closed."""
         file = file_at(self.path)
         while connection := _take(idle):
@@ -145,6 +135,30 @@ class Connections:
     def _here(self) -> _Process:
         process = os.getpid()
         return self._processes.get(process) or self._processes.setdefault(process, _Process(Queue(self.path)))
+
+
+class _Loan(AbstractContextManager[Connection]):
+    """One connection for one block. A class of its own, as each call pays for it."""
+
+    def __init__(self, connections: Connections, idle: list[Connection]) -> None:
+        self._connections = connections
+        self._idle = idle
+
+    def __enter__(self) -> Connection:
+        try:
+            self._lent = self._connections.current(self._idle)
+        except (sqlite3.Error, OSError) as error:
+            raise told(error, self._connections.path) from error
+        return self._lent
+
+    def __exit__(self, _: Any, error: BaseException | None, __: Any) -> None:
+        if error is None and not self._lent.in_transaction:
+            self._idle.append(self._lent)
+            return
+        with faults_told(self._connections.path):
+            _give_back(self._lent, self._idle, spoilt=isinstance(error, sqlite3.Error) and spoils_connection(error))
+        if isinstance(error, (sqlite3.Error, OSError)):
+            raise told(error, self._connections.path) from error
 
 
 def _take(idle: list[Connection]) -> Connection | None:

@@ -32,10 +32,15 @@ def faults_told(path: Path) -> Iterator[None]:
     """Turn every sqlite3.Error and OSError of the block into StoreNotUsable, with what to do where that is known."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise StoreNotUsable(path=path, reason=_explained(str(error), path)) from error
-    except OSError as error:
-        raise StoreNotUsable(path=path, reason=_told(error, path)) from error
+    except (sqlite3.Error, OSError) as error:
+        raise told(error, path) from error
+
+
+def told(error: sqlite3.Error | OSError, path: Path) -> StoreNotUsable:
+    """Return ``error`` in words, with what to do where that is known."""
+    return StoreNotUsable(
+        path=path, reason=_told(error, path) if isinstance(error, OSError) else _explained(str(error), path)
+    )
 
 
 def spoils_connection(error: sqlite3.Error) -> bool:

@@ -102,7 +102,7 @@ def context() -> Context:
 
 def services() -> Services:
     """Return the application's services."""
-    return cast("Services", current_app.extensions["mxcp"])
+    return cast("Services", current_app._get_current_object().extensions["mxcp"])  # type: ignore[attr-defined]
 
 
 def oauth() -> OAuth:
