@@ -27,16 +27,19 @@ class Parts(list[bytes]):
 class Answer(wsgi.Response):  # type: ignore[misc]
     """An answer on its way to the client."""
 
+    sock: Any
+
     def write(self, part: bytes) -> None:
         """Send a part of the body; the first one, if it is small, together with the head."""
         if self.headers_sent or len(part) > LARGEST_PIECE:
             super().write(part)
             return
-        connection, self.sock = self.sock, Parts()
+        connection, parts = self.sock, Parts()
+        self.sock = parts
         try:
             super().write(part)
         finally:
-            parts, self.sock = self.sock, connection
+            self.sock = connection
         connection.sendall(b"".join(parts))
 
     def default_headers(self) -> list[str]:
@@ -54,6 +57,12 @@ class Answer(wsgi.Response):  # type: ignore[misc]
 class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
     """The way of one request through the application."""
 
+    alive: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._before, self._after, self._keeps = self.cfg.pre_request, self.cfg.post_request, bool(self.cfg.keepalive)
+
     def handle_request(self, req: Any, conn: Any) -> bool:
         """Answer the request, and tell whether its connection may be kept.
 
@@ -64,7 +73,7 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
         """
         response, environ = None, dict[str, Any]()
         try:
-            self.cfg.pre_request(self, req)
+            self._before(self, req)
             response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg, Answer)
             environ["wsgi.multithread"] = True
             if self._is_last_of_connection():
@@ -87,10 +96,10 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
         if self.nr >= self.max_requests and self.alive:
             self.log.info("Autorestarting worker after current request.")
             self.alive = False
-        return not self.alive or not self.cfg.keepalive or len(self.keepalived_conns) >= self.max_keepalived
+        return not (self.alive and self._keeps) or len(self.keepalived_conns) >= self.max_keepalived
 
     def _send(self, req: Any, response: Answer, environ: dict[str, Any]) -> None:
-        began = datetime.now()  # noqa: DTZ005 (gunicorn's log takes the difference)
+        began = datetime.now()
         parts = self.wsgi(environ, response.start_response)
         try:
             write: Callable[[Any], None] = response.write
@@ -101,13 +110,13 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
                     write(part)
             response.close()
         finally:
-            self.log.access(response, req, environ, datetime.now() - began)  # noqa: DTZ005
+            self.log.access(response, req, environ, datetime.now() - began)
             if hasattr(parts, "close"):
                 parts.close()
 
     def _tell_hook(self, req: Any, environ: dict[str, Any], response: Answer | None) -> None:
         try:
-            self.cfg.post_request(self, req, environ, response)
+            self._after(self, req, environ, response)
         except Exception:
             self.log.exception("Exception in post_request hook")
 
@@ -116,7 +125,7 @@ _said: tuple[int, str] = (0, "")  # the last second, and its date
 
 
 def _date(second: int) -> str:
-    global _said  # noqa: PLW0603 (one word for all threads; whoever comes later writes the same)
+    global _said
     if _said[0] != second:
         _said = second, formatdate(second, usegmt=True)
     return _said[1]

@@ -16,7 +16,8 @@ class Line(logging.LogRecord):
     args = ()
     pathname = filename = module = "mxcp_flask"
     lineno = 0
-    funcName = exc_info = exc_text = stack_info = None  # noqa: N815
+    funcName = None  # type: ignore[assignment]  # noqa: N815
+    exc_info = exc_text = stack_info = None
     thread = threadName = processName = taskName = None  # noqa: N815
     relativeCreated = 0.0  # noqa: N815
 

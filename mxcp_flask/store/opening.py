@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,7 +31,7 @@ class Connection(sqlite3.Connection):
 
 def file_at(path: Path) -> File:
     """Return which file is at ``path`` now. Raises OSError."""
-    found = path.stat()
+    found = os.stat(path)
     return (found.st_dev, found.st_ino)
 
 

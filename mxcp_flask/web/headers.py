@@ -19,7 +19,7 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "no-referrer")
     if current_request().endpoint not in _CACHED:
         headers["Cache-Control"] = "no-store"
-    if response.mimetype == "text/html":
+    if headers.get("Content-Type", "").startswith("text/html"):
         headers["Content-Security-Policy"] = _POLICY
         headers["X-Frame-Options"] = "DENY"
     return response

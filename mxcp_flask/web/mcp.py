@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import MethodNotAllowed
@@ -18,9 +19,13 @@ from mxcp_flask.web.context import current_request, g, services
 from mxcp_flask.web.guard import current_caller, guard
 from mxcp_flask.web.request_headers import RequestHeaders
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 blueprint = Blueprint("mcp", __name__)
 blueprint.before_request(guard)
 log = logging.getLogger("mxcp.calls")
+_JSON = "application/json"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # all come to the guard first; POST is answered
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -44,12 +49,24 @@ def endpoint() -> Response:
     return response
 
 
+class Whole(Response):
+    """An answer to a POST that is all there: what WSGI wants of it needs no more thought."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer as any response does (PEP 3333)."""
+        if self._on_close or not isinstance(self.response, list):
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return self.response
+
+
 def _whole(reply: Reply) -> Response:
     """Return an answer whose size is known; what is long is read from its files as it is sent."""
-    response = Response(reply.body or b"", reply.status, mimetype="application/json")
     if isinstance(reply.body, LongAnswer):
+        response = Response(reply.body, reply.status, content_type=_JSON)
         response.content_length = reply.body.size
-    return response
+        return response
+    return Whole(reply.body or b"", reply.status, content_type=_JSON)
 
 
 def _streamed(parts: Iterator[bytes]) -> Response:
