@@ -16,9 +16,9 @@ states at the callback: ``protect`` keeps both out. Our own loggers are named ``
 
 from __future__ import annotations
 
-from mxcp_flask.logs.facts import tell
+from mxcp_flask.logs.facts import tell, worded
 from mxcp_flask.logs.requests import of_request, request_id
 from mxcp_flask.logs.settings import LogSettings
 from mxcp_flask.logs.setup import WithoutQuery, configure, protect
 
-__all__ = ["LogSettings", "WithoutQuery", "configure", "of_request", "protect", "request_id", "tell"]
+__all__ = ["LogSettings", "WithoutQuery", "configure", "of_request", "protect", "request_id", "tell", "worded"]

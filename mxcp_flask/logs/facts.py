@@ -15,9 +15,14 @@ BRIEF = "brief"
 def tell(logger: logging.Logger, level: int, brief: str, facts: Mapping[str, Any], text: str | None = None) -> None:
     """Log ``brief`` and those of ``facts`` that are not None; ``text`` is the whole line in words, if given."""
     known = {name: value for name, value in facts.items() if value is not None}
-    whole = text or f"{brief}: {' '.join(f'{name}={value!r}' for name, value in known.items())}"
+    whole = text or f"{brief}: {worded(known)}"
     if not logger.isEnabledFor(level):
         return
     line = Line(logger.name, level, whole)
     line.__dict__.update({FACTS: known, BRIEF: brief})
     logger.handle(line)
+
+
+def worded(facts: Mapping[str, Any]) -> str:
+    """Return ``facts`` as they stand in a text log."""
+    return " ".join([f"{name}={value!r}" for name, value in facts.items()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mxcp_flask.mcp.answers import Body
 from mxcp_flask.records import Identity
@@ -31,8 +32,13 @@ class HttpMessage:
     @property
     def accepts_events(self) -> bool:
         """Tell whether the client names text/event-stream among what it reads (RFC 9110 §12.5.1)."""
-        ranges = [part.split(";") for part in (self.header("accept") or "").lower().split(",")]
-        return any(kind.strip() == EVENTS and "q=0" not in map(str.strip, rest) for kind, *rest in ranges)
+        return _names_events(self.headers.get("accept") or "")
+
+
+@lru_cache(maxsize=64)
+def _names_events(accept: str) -> bool:
+    ranges = [part.split(";") for part in accept.lower().split(",")]
+    return any(kind.strip() == EVENTS and "q=0" not in map(str.strip, rest) for kind, *rest in ranges)
 
 
 def _admit_all(calls: int) -> None:

@@ -78,12 +78,12 @@ class McpServer:
         caller.admit(requests_in(body))
         era = era_of(message.header(VERSION_HEADER), body)
         reply = ERAS[era](self._service, message, body, caller)
-        method, name = _loggable(body, "method"), self._called(body)
-        return Reply(reply.status, reply.body, reply.stream, reply.headers, method, name)
+        method = _loggable(body, "method")
+        return Reply(reply.status, reply.body, reply.stream, reply.headers, method, self._called(method, body))
 
-    def _called(self, body: Any) -> str | None:
+    def _called(self, name: str | None, body: Any) -> str | None:
         """Return the key of the endpoint that is called, in the file's words: a stranger's text could be a secret."""
-        method = METHODS.get(_loggable(body, "method") or "")
+        method = METHODS.get(name or "")
         endpoint = method.endpoint_of(self._service, _params(body)) if method and method.endpoint_of else None
         return endpoint.key if endpoint else None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 from werkzeug.exceptions import MethodNotAllowed
 
-from mxcp_flask.logs import tell
+from mxcp_flask.logs import tell, worded
 from mxcp_flask.mcp import EVENTS, HttpMessage, LongAnswer, Reply
 from mxcp_flask.records import User
 from mxcp_flask.web import connection, forms
@@ -77,12 +77,13 @@ def _streamed(parts: Iterator[bytes]) -> Response:
 
 
 def _record(user: User, reply: Reply) -> None:
-    called = {"method": reply.method, "called": reply.name}
-    tell(log, logging.INFO, "authenticated call", _facts_of(user) | _printable(called))
+    called = _printable({"method": reply.method, "called": reply.name})
+    person, words = _facts_of(user)
+    tell(log, logging.INFO, "authenticated call", person | called, f"authenticated call: {words} {worded(called)}")
 
 
 @lru_cache(maxsize=256)
-def _facts_of(user: User) -> dict[str, str]:
+def _facts_of(user: User) -> tuple[dict[str, str], str]:
     fields = {
         "user_id": user.id,
         "username": user.username,
@@ -90,7 +91,8 @@ def _facts_of(user: User) -> dict[str, str]:
         "name": user.name,
         "email": user.email,
     }
-    return _printable(fields)
+    known = _printable(fields)
+    return known, worded(known)
 
 
 def _printable(fields: Mapping[str, str | None]) -> dict[str, str]:
