@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn import util
 from gunicorn.http import wsgi
+from gunicorn.http.body import LengthReader
 from gunicorn.workers.gthread import ThreadWorker
 
 LARGEST_PIECE = 64 * 1024  # bytes of a body that is copied behind its head
@@ -91,6 +92,12 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
         finally:
             self._tell_hook(req, environ, response)
 
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
+        """Tell whether the connection may be kept; a body that was read to its end leaves nothing to be drained."""
+        if keepalive and _is_read(conn.parser.mesg.body):
+            return True
+        return bool(super()._keepalive_after(conn, keepalive))
+
     def _is_last_of_connection(self) -> bool:
         self.nr += 1
         if self.nr >= self.max_requests and self.alive:
@@ -119,6 +126,10 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
             self._after(self, req, environ, response)
         except Exception:
             self.log.exception("Exception in post_request hook")
+
+
+def _is_read(body: Any) -> bool:
+    return isinstance(body.reader, LengthReader) and not (body.reader.length or body.failed or body.buf.tell())
 
 
 _said: tuple[int, str] = (0, "")  # the last second, and its date
