@@ -27,6 +27,8 @@ def decode(body: bytes) -> Any:
     """
     try:
         text = body.decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise NotJson(reason="it begins with a byte order mark (BOM), which JSON may not")
         value = _decode(text)
     except UnicodeDecodeError as error:
         raise NotJson(reason=f"byte {error.start} is not UTF-8") from error

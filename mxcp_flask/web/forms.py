@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -59,7 +60,7 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
     """
     current = current_request()
     allowed = min(size for size in (largest, current.max_content_length) if size is not None)
-    size = current.content_length
+    size = _told_size(current.environ)
     if size is not None and size <= allowed:
         return _exactly(size, current.environ["wsgi.input"])
     current.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
@@ -72,6 +73,12 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
     if len(body) > allowed:
         raise RequestTooLarge(largest=allowed)
     return body
+
+
+def _told_size(environ: Mapping[str, Any]) -> int | None:
+    """Return the size that the client told, or None when it told none, or sends chunks."""
+    told: str = environ.get("CONTENT_LENGTH") or ""
+    return int(told) if told.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else None
 
 
 def _exactly(size: int, source: IO[bytes]) -> bytes:

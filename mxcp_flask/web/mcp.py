@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import MethodNotAllowed
@@ -18,9 +18,6 @@ from mxcp_flask.web import connection, forms
 from mxcp_flask.web.context import current_request, g, services
 from mxcp_flask.web.guard import current_caller, guard
 from mxcp_flask.web.request_headers import RequestHeaders
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 blueprint = Blueprint("mcp", __name__)
 blueprint.before_request(guard)
@@ -52,7 +49,7 @@ def endpoint() -> Response:
 class Whole(Response):
     """An answer to a POST that is all there: what WSGI wants of it needs no more thought."""
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer as any response does (PEP 3333)."""
         if self._on_close or not isinstance(self.response, list):
             return super().__call__(environ, start_response)
