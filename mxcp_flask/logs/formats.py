@@ -70,7 +70,7 @@ def _time(record: logging.LogRecord, between: str = " ") -> str:
     if said is None or said[0] != second:
         moment = datetime.fromtimestamp(second, timezone.utc)
         said = _said[between] = second, moment.replace(tzinfo=None).isoformat(between)
-    return f"{said[1]}.{int((record.created - second) * 1000):03d}"
+    return f"{said[1]}.{min(999, round((record.created - second) * 1e6) // 1000):03d}"
 
 
 _said: dict[str, tuple[int, str]] = {}  # by what is between date and time: the last second

@@ -61,7 +61,9 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
     current = current_request()
     allowed = min(size for size in (largest, current.max_content_length) if size is not None)
     size = _told_size(current.environ)
-    if size is not None and size <= allowed:
+    if size is not None and size > allowed:
+        raise RequestTooLarge(largest=allowed)
+    if size is not None:
         return _exactly(size, current.environ["wsgi.input"])
     current.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
     try:
@@ -78,7 +80,7 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
 def _told_size(environ: Mapping[str, Any]) -> int | None:
     """Return the size that the client told, or None when it told none, or sends chunks."""
     told: str = environ.get("CONTENT_LENGTH") or ""
-    return int(told) if told.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else None
+    return int(told[:20]) if told.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else None
 
 
 def _exactly(size: int, source: IO[bytes]) -> bytes:

@@ -141,3 +141,15 @@ class Unspeakable:
 def test_message_that_cannot_be_filled_in(args: tuple[object, ...]) -> None:
     """A record that cannot be worded is a line all the same."""
     assert TextFormat().format(record("hello %s", *args)).endswith("mxcp.web: hello %s (cannot be filled in)")
+
+
+def test_the_second_goes_on() -> None:
+    """Each line has its own moment, in whatever order lines of several seconds come."""
+    times = []
+    for moment in (1785226530.999, 1785226531.0, 1785226530.001, 1785226531.5):
+        made = record("hello")
+        made.created = moment
+        times.append((TextFormat().format(made)[:23], json.loads(JsonFormat().format(made))["time"]))
+
+    assert [time.replace(" ", "T") + "Z" for time, _ in times] == [time for _, time in times]
+    assert [time[17:] for time, _ in times] == ["30.999", "31.000", "30.001", "31.500"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 from mxcp_flask import logs
 from mxcp_flask.errors import FileNotWritable
 from mxcp_flask.logs import LogSettings
+from mxcp_flask.logs.setup import ToStandardError
 
 
 def line(message: str, *args: object) -> str:
@@ -156,3 +159,29 @@ def test_foreign_logging_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
     logs.configure(LogSettings(format="json"), debug=False)
     assert len(root.handlers) == 2
+
+
+def emitted(stream: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write a line to ``stream`` as to standard error."""
+    monkeypatch.setattr("sys.stderr", stream)
+    handler = ToStandardError()
+    handler.handle(logging.LogRecord("mxcp.web", logging.WARNING, __file__, 1, "hello", (), None))
+
+
+def test_standard_error_that_waits_is_flushed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line is there at once, also where standard error collects what is written."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="utf-8")
+    emitted(stream, monkeypatch)
+
+    assert raw.getvalue() == b"hello\n"
+
+
+def test_standard_error_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that cannot be written ends no request."""
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    emitted(closed, monkeypatch)
+
+    assert closed.closed

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import AbstractContextManager
+
 import pytest
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Flask
@@ -131,3 +134,45 @@ def test_body_that_ends_early(bare: Flask) -> None:
     cut = bare.test_request_context("/", method="POST", data=b"123", environ_overrides={"CONTENT_LENGTH": "10"})
     with cut, pytest.raises(RequestStalled):
         forms.read_body(20)
+
+
+class Slow(io.RawIOBase):
+    """A body that comes in pieces, and ends with ``error`` if there is one."""
+
+    def __init__(self, *pieces: bytes, error: OSError | None = None) -> None:
+        self.pieces = list(pieces)
+        self.error = error
+
+    def read(self, size: int = -1) -> bytes:
+        """Return a piece, whatever was asked for, and nothing after the last one."""
+        if self.pieces:
+            return self.pieces.pop(0)[:size]
+        if self.error:
+            raise self.error
+        return b""
+
+
+def slow_body(bare: Flask, body: Slow, told: str = "5") -> AbstractContextManager[object]:
+    """Return a request whose body comes slowly."""
+    return bare.test_request_context("/", method="POST", environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": told})
+
+
+def test_body_in_pieces(bare: Flask) -> None:
+    """A server may give less at once than was asked for; nothing beyond the announced end is taken."""
+    body = Slow(b"12", b"34", b"5678")
+    with slow_body(bare, body):
+        assert forms.read_body(5) == b"12345"
+
+
+@pytest.mark.parametrize("error", [None, TimeoutError(), ConnectionResetError()])
+def test_body_that_stalls(bare: Flask, error: OSError | None) -> None:
+    """A body that ends or breaks off between two pieces is no request, and nothing of it is used."""
+    with slow_body(bare, Slow(b"12", error=error)), pytest.raises(RequestStalled):
+        forms.read_body(5)
+
+
+@pytest.mark.parametrize("told", ["9" * 5000, "9" * 19])
+def test_size_beyond_measure(bare: Flask, told: str) -> None:
+    """However large a number is announced, the answer is that the body is too large."""
+    with slow_body(bare, Slow(b"12345"), told), pytest.raises(RequestTooLarge):
+        forms.read_body(5)

@@ -216,3 +216,25 @@ def test_refused_host_is_logged(site: Site, caplog: pytest.LogCaptureFixture) ->
 
     assert "does not name this server" in caplog.text
     assert "It is 'backend'." in caplog.text
+
+
+def test_what_is_remembered_is_only_what_decides() -> None:
+    """A Host that is ours once must not make a proxy's word, another mount or another Host ours."""
+    hosts = Hosts(Transport(trust_proxy=LISTED))
+    plain = {"Host": "localhost:8000"}
+    for _ in range(2):
+        assert hosts.urls(plain, "203.0.113.9").base == "http://localhost:8000"
+        assert hosts.urls({**plain, **FORWARDED}, "10.1.2.3").base == PUBLIC
+        assert hosts.urls({**plain, **FORWARDED}, "203.0.113.9").base == "http://localhost:8000"
+        assert hosts.urls(plain, "203.0.113.9", "/below").base == "http://localhost:8000/below"
+        with pytest.raises(HostRefused):
+            hosts.urls({"Host": "evil.example"}, "203.0.113.9")
+
+
+def test_what_is_remembered_stays_small() -> None:
+    """Whoever sends ever other ports in the Host header cannot make us keep them all."""
+    hosts = Hosts(Transport())
+    for port in range(1, 1000):
+        assert hosts.urls({"Host": f"localhost:{port + 1000}"}, None).base == f"http://localhost:{port + 1000}"
+
+    assert len(hosts._known) <= 64
