@@ -112,7 +112,7 @@ def test_a_pause_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_waits_for_a_pause(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     """While others wait for it, a thread has no patience with a connection on which nothing comes."""
-    with Client(worker).keeps() as held, Client(worker).keeps() as other:
+    with Client(worker).keeps() as other, Client(worker).keeps() as held:
         held.ask("/held")
         assert worker.held.wait(SECONDS)
         with Client(worker):
