@@ -103,7 +103,7 @@ def test_silent_ones_have_no_thread(worker: Worker) -> None:
 def test_a_pause_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a thread waits for what may come, another one answers."""
     monkeypatch.setattr(gunicorn_rounds, "PAUSE", 1000 * SECONDS)
-    monkeypatch.setattr(turnstile, "LONGEST", SECONDS)
+    monkeypatch.setattr(turnstile, "LONGEST", 3 * SECONDS)
     with Worker(2).running() as worker, Client(worker) as silent, Client(worker) as other:
         assert becomes(lambda: bool(worker.rounds._takers and not worker.rounds._looking))
         other.keeps()
