@@ -1,10 +1,10 @@
-"""gunicorn's worker with threads, whose connections take turns: one request each, in the order in which they came.
+r"""gunicorn's worker with threads, whose connections take turns: one request each, in the order in which they came.
 
-    the kernel -- accept --> waiting -- a thread --> answered -- still open --> waiting, at its end
-         fewer than one a thread     ^                     \\-- nothing comes --> gunicorn's loop, idle
-                                     \\--------------------------------- readable --------------/
+    the kernel -- accept --> the line -- a thread --> answered -- kept --> the line, at its end
+         fewer than one a thread     ^                     \-- nothing comes --> gunicorn's loop, idle
+                                     \--------------------------------- readable --------------/
 
-A thread that has answered goes on with the first connection that waits. gunicorn's own threads give each connection
+A thread that has answered goes on with the first connection in the line. gunicorn's own threads give each connection
 back to the loop and get the next one from there, which costs more than a small call.
 
 New connections are accepted as long as fewer of them than there are threads have had no answer: more would wait here
@@ -15,33 +15,22 @@ wait in the kernel instead. One that is open already, and asks again, is behind 
 from __future__ import annotations
 
 import select
+import selectors
 import socket
 import struct
-from collections import deque
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from gunicorn.workers.gthread import _DEFER, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
+from mxcp_flask.cli.rounds import Rounds
 from mxcp_flask.cli.turnstile import turnstile
 
 SLOWEST_READ = 10  # seconds
 PAUSE = 2  # milliseconds that a thread waits for the next request of a connection when no other one waits
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a connection, as gunicorn's loop asks for it: a future that is done."""
-
-    kept: Any
-
-    def cancelled(self) -> bool:
-        """Tell that it came to something."""
-        return False
-
-    def result(self) -> Any:
-        """Return whether the connection is kept, or gunicorn's word for one on which nothing has come yet."""
-        return self.kept
 
 
 class RoundsWorker(ThreadWorker):  # type: ignore[misc]
@@ -49,120 +38,103 @@ class RoundsWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting = deque[Any]()  # connections
-        self.fresh = set[Any]()  # connections that have had no answer
-        self.takers = deque[None]()  # one for each thread that takes connections; as all of these, threads share it
+        self.rounds = Rounds(self.cfg.threads, self._start, self._take)
+        self.fresh = set[Any]()  # connections that have had no answer; threads share it
 
     @property
     def worker_connections(self) -> int:
         """Return how many connections it may have now."""
-        return min(int(self.cfg.worker_connections), self.nr_conns - len(self.fresh) + int(self.cfg.threads))
+        return int(min(self._most, self.nr_conns - len(self.fresh) + self.cfg.threads))
 
     @worker_connections.setter
-    def worker_connections(self, _: int) -> None:
-        """Do nothing: gunicorn sets what it was configured to."""
+    def worker_connections(self, configured: int) -> None:
+        self._most = configured
 
     @property
     def max_keepalived(self) -> int:
-        """Return how many connections may be idle."""
-        return int(self.cfg.worker_connections) - int(self.cfg.threads) - len(self.waiting)
+        """Return how many connections may be idle, besides those that wait in the line."""
+        return int(self._most_kept) - len(self.rounds.waiting)
 
     @max_keepalived.setter
-    def max_keepalived(self, _: int) -> None:
-        """Do nothing: gunicorn sets what it was configured to."""
+    def max_keepalived(self, configured: int) -> None:
+        self._most_kept = configured
 
     def enqueue_req(self, conn: Any) -> None:
-        """Let a connection of the loop's wait for a thread."""
-        if not conn.initialized:
+        """Let a connection wait for a thread: a new one, or one on which the loop has heard something."""
+        if conn.initialized:
+            conn.data_ready = True
+        else:
             self.fresh.add(conn)
             conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
-        self._wait(conn)
+        self.rounds.wait(conn)
 
-    def take_turns(self) -> None:
-        """Answer, in a thread, as long as any connection waits."""
-        with turnstile.inside():
-            while conn := self._first():
-                while conn := self._take(conn):
-                    turnstile.step()
-                turnstile.step()
+    def _start(self, work: Callable[[], None]) -> None:
+        self.tpool.submit(work)
 
-    def _wait(self, conn: Any) -> None:
-        self.waiting.append(conn)
-        if len(self.takers) < self.cfg.threads:
-            self.takers.append(None)
-            self.tpool.submit(self.take_turns)
-
-    def _first(self) -> Any:
-        """Return the connection that waits longest, or None, and then this thread is no taker any more."""
-        while True:
-            try:
-                return self.waiting.popleft()
-            except IndexError:
-                self.takers.pop()
-            if not self.waiting:  # or somebody has come who took this thread for a taker
-                return None
-            self.takers.append(None)
-
-    def _take(self, conn: Any) -> Any:
-        """Answer one request; return the connection if it is this thread's next, because no other one waits."""
-        if not self._has_come(conn):
-            self._give_back(conn, True if conn.initialized else _DEFER)
-            return None
-        conn.data_ready, kept = True, False
-        try:
-            kept = self.handle(conn)
-        finally:
-            following = self._hand_on(conn, kept)
-        return following
-
-    def _has_come(self, conn: Any) -> bool:
-        if is_readable(conn, 0):
+    def _take(self, conn: Any) -> bool:
+        """Answer a connection's request in a thread; tell whether the connection is to wait for its next turn."""
+        kept = self._answer(conn)
+        if kept and conn not in self.fresh:
             return True
-        if self.waiting:
+        self.fresh.discard(conn)
+        if kept is False:
+            with turnstile.aside(), suppress(OSError):  # it may wait for the client to close, too
+                conn.close(graceful=True)
+        self.method_queue.defer(self._learn, conn, kept)
+        return bool(kept)
+
+    def _answer(self, conn: Any) -> bool | None:
+        """Answer the next request; return whether the connection is kept, or None if no request has come."""
+        try:
+            if not (is_readable(conn, 0) or self._becomes_readable(conn)):
+                return None
+            conn.data_ready = True  # or else gunicorn would wait for it, once more
+            kept = bool(self.handle(conn))
+            conn.data_ready = False
+        except (Exception, SystemExit):  # gunicorn lets some pass, and others need this thread
+            self.log.exception("Error handling request")
+            return False
+        return kept
+
+    def _becomes_readable(self, conn: Any) -> bool:
+        if self.rounds.waiting:
             return False
         with turnstile.aside():
             return is_readable(conn, PAUSE)
 
-    def _hand_on(self, conn: Any, kept: Any) -> Any:
-        if kept is not True or not self.alive:
-            self._give_back(conn, kept)
-            return None
-        if conn in self.fresh:
-            self._answered(conn)
-        if not self.waiting:
-            return conn
-        self._wait(conn)
-        return None
+    def _learn(self, conn: Any, kept: bool | None) -> None:
+        """Hear in the loop what became of a connection; the loop looks then whether it may accept another one."""
+        if kept is None:
+            kept = self._rest(conn)
+        if not kept:
+            self.nr_conns -= 1
 
-    def _answered(self, conn: Any) -> None:
-        self.fresh.discard(conn)
-        if not self._accepting:
-            self.method_queue.defer(_look_again)
+    def _rest(self, conn: Any) -> bool:
+        """Let the loop look after a connection on which nothing comes, for a moment only when the worker ends."""
+        idle, hear = self.pending_conns, self.on_pending_socket_readable
+        if conn.initialized:
+            idle, hear = self.keepalived_conns, self.on_client_socket_readable
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + (self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+        try:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(hear, conn))
+        except OSError:  # the system may have no room for it
+            conn.close()
+            return False
+        idle.append(conn)
+        return True
 
-    def _give_back(self, conn: Any, kept: Any) -> None:
-        """Give the connection to the loop, closed if it is not kept: a thread can wait for the client to close too."""
-        self.fresh.discard(conn)
-        if kept is False:
-            with turnstile.aside():
-                conn.close(graceful=True)
-            conn.close = _leave_closed
-        self.method_queue.defer(self.finish_request, conn, Outcome(kept))
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Give up, by ``deadline``, connections on which nothing has come yet as well as those that were kept."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
 
 
 def is_readable(conn: Any, pause: int) -> bool:
     """Tell whether the connection's next request, or its end, is there or comes within ``pause`` milliseconds."""
-    if conn.data_ready and not conn.initialized:
-        return True
-    if conn.parser is not None and conn.parser.unreader.buf.getvalue():
+    if conn.data_ready or (conn.parser is not None and conn.parser.unreader.buf.getvalue()):
         return True
     poll = select.poll()
     poll.register(conn.sock, select.POLLIN)
     return bool(poll.poll(pause))
-
-
-def _look_again() -> None:
-    """Do nothing: the loop looks whether it may accept a connection whenever it has done something."""
-
-
-def _leave_closed(graceful: bool = False) -> None:
-    """Do nothing, in the place of a connection's ``close``."""

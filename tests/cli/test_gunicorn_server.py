@@ -5,91 +5,46 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from gunicorn import util
 
-from mxcp_flask.cli import gunicorn_worker
+from mxcp_flask.cli import gunicorn_rounds, turnstile
 from mxcp_flask.cli.gunicorn_server import GunicornServer
-from mxcp_flask.cli.gunicorn_worker import PatientWorker
 from mxcp_flask.cli.workers import Workers
-
-
-@dataclass
-class Connection:
-    """A client's connection, as far as it is looked at before its request is read."""
-
-    sock: socket.socket
-
-    def init(self) -> None:
-        """Do nothing: gunicorn prepares its parser here."""
-
-
-class Worker(PatientWorker):
-    """Reads once in its thread, and gives what became of it to ``read``."""
-
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self.tpool = pool
-        self.queued = deque[None]()
-        self.method_queue = SimpleNamespace(defer=lambda *_: None)
-        self.read = Queue[bytes | OSError]()
-
-    def handle(self, conn: Connection) -> bool:
-        """Read as gunicorn's parser does."""
-        try:
-            self.read.put(conn.sock.recv(100))
-        except OSError as error:
-            self.read.put(error)
-        return False
-
-    def finish_request(self, *_: object) -> None:
-        """Do nothing."""
+from tests.support.live import becomes
+from tests.support.threads_worker import SECONDS, Client, Worker
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Return the two ends of a connection, ours and the client's."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        yield ours, theirs
+def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """Return a worker with two threads, which has little patience."""
+    monkeypatch.setattr(gunicorn_rounds, "SLOWEST_READ", 1)
+    with Worker(2).running() as worker:
+        yield worker
 
 
-@pytest.fixture
-def worker() -> Iterator[Worker]:
-    """Return a worker with one thread."""
-    with ThreadPoolExecutor(1) as pool:
-        yield Worker(pool)
+def test_silent_client_is_given_up(worker: Worker) -> None:
+    """A read from a client that says nothing more ends in time, new or not, and the thread is free for others."""
+    with Client(worker) as silent, Client(worker) as again, Client(worker) as other:
+        silent.sendall(b"POST /token HT")
+        again.keeps()
+        again.sendall(b"POST /token HT")
+        other.keeps()
+        assert not silent.told()
+        assert not again.told()
 
 
-def test_silent_client_is_given_up(
-    worker: Worker, ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A read from a client that says nothing more ends with an error in time, and the thread is free for others."""
-    monkeypatch.setattr(gunicorn_worker, "SLOWEST_READ", 1)
-    ours, theirs = ends
-    theirs.sendall(b"POST /token HT")
-    for _ in range(2):
-        worker.enqueue_req(Connection(ours))
-
-    assert worker.read.get(timeout=10) == b"POST /token HT"
-    assert isinstance(worker.read.get(timeout=10), BlockingIOError)
-
-
-def test_client_that_speaks_is_heard(worker: Worker, ends: tuple[socket.socket, socket.socket]) -> None:
+def test_client_that_speaks_is_heard(worker: Worker) -> None:
     """What comes in time is read as ever, from a new connection and from a kept one."""
-    ours, theirs = ends
-    for text in (b"first", b"second"):
-        worker.enqueue_req(Connection(ours))
-        theirs.sendall(text)
-
-        assert worker.read.get(timeout=10) == text
+    with Client(worker) as client:
+        for _ in range(2):
+            client.sendall(b"GET / HT")
+            client.sendall(b"TP/1.1\r\nHost: x\r\n\r\n")
+            assert client.told()
 
 
 def logged(error: Exception) -> logging.LogRecord:
@@ -114,36 +69,31 @@ def test_server_logs_real_errors_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_ends_in_the_middle_of_handing_over_a_request() -> None:
     """A quick end must not wait for the lock that the interrupted code of the same thread holds."""
-    with ThreadPoolExecutor(1) as pool:
-        worker = Worker(pool)
-        worker.cfg = SimpleNamespace(worker_int=lambda _: None)
-        with pool._shutdown_lock, pytest.raises(SystemExit):
+    with Worker(1).running() as worker:
+        with worker.tpool._shutdown_lock, pytest.raises(SystemExit):
             worker.handle_quit()
 
-    assert worker.alive is False
+        assert worker.alive is False
+        worker.alive = True  # as it is a thread, and goes on
 
 
-@dataclass
-class Ended(Connection):
-    """A connection on which no more request comes; it remembers where it was closed."""
+def test_a_client_that_does_not_close_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wait for the client's end of a connection is in a thread, once, and neither the loop nor others wait too."""
+    monkeypatch.setattr(turnstile, "LONGEST", 60)
+    waiting, over = list[str](), threading.Event()
 
-    initialized: bool = True
-    is_http2: bool = False
-    closed_in: list[str] = field(default_factory=list)
-    parser: Iterator[None] = field(default_factory=lambda: iter([None]))
+    def close(sock: socket.socket) -> None:
+        waiting.append(threading.current_thread().name)
+        assert over.wait(SECONDS)
+        sock.close()
 
-    def close(self, *, graceful: bool = False) -> None:
-        """Remember the thread; a real one waits here for the client to close, when it is to be graceful."""
-        self.closed_in.append(threading.current_thread().name if graceful else "not graceful")
+    monkeypatch.setattr(util, "close_graceful", close)
+    with Worker(2).running() as worker, Client(worker) as client, Client(worker) as other:
+        client.ask("/", more="Connection: close\r\n")
+        assert "Connection: close" in client.told()
+        assert becomes(lambda: len(waiting) == 1)
+        other.keeps()
+        over.set()
+        assert becomes(lambda: worker.nr_conns == 1)
 
-
-def test_a_client_that_does_not_close_holds_nobody_up(ends: tuple[socket.socket, socket.socket]) -> None:
-    """The wait for the client's end of a connection is in a thread of the pool, once, and not in the worker's loop."""
-    conn, worker = Ended(ends[0]), object.__new__(PatientWorker)
-    worker.queued, worker.turn = deque([None]), threading.local()
-    with ThreadPoolExecutor(1, "pool") as pool:
-        kept = pool.submit(PatientWorker.handle, worker, conn).result()
-    conn.close(graceful=True)
-
-    assert kept is False
-    assert conn.closed_in == ["pool_0"]
+    assert {name.split("-")[0] for name in waiting} == {"ThreadPoolExecutor"}

@@ -9,7 +9,7 @@ import pytest
 
 from mxcp_flask.cli import stopping
 from mxcp_flask.cli.gunicorn_options import GRACE
-from mxcp_flask.cli.gunicorn_worker import SLOWEST_READ
+from mxcp_flask.cli.gunicorn_rounds import SLOWEST_READ
 from mxcp_flask.config.auth_section import LimitsSchema, RegistrationSchema, TokensSchema
 from mxcp_flask.config.fields import FileSchema
 from mxcp_flask.config.model import Limits, Registration, Settings, Tokens, Transport
