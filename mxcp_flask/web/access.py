@@ -38,7 +38,7 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """After a request, last of all: name it in the answer, and log it once the answer is known to its end."""
     reference = context().reference
-    response.headers[HEADER] = reference
+    response.headers.add(HEADER, reference)  # which nobody else sets
     record = _recorder(response.status_code)
     size = response.content_length if response.is_streamed else response.calculate_content_length()
     if size is None:
@@ -96,7 +96,8 @@ class Followed:
 
 def _recorder(status: int) -> Callable[[int], None]:
     """Return what reports and logs the request, given the answer's size; it may be over by then."""
-    current, rule = current_request(), current_request().url_rule
+    current = current_request()
+    rule = current.url_rule
     level = logging.DEBUG if current.endpoint in _QUIET else logging.INFO
     meter, route = services().meter, rule.rule if rule else ""
     began, method, path, address = context().began, current.method[:20], current.path, audit.address.get()

@@ -15,7 +15,7 @@ from mxcp_flask.logs import tell, worded
 from mxcp_flask.mcp import EVENTS, HttpMessage, LongAnswer, Reply
 from mxcp_flask.records import User
 from mxcp_flask.web import connection, forms
-from mxcp_flask.web.context import current_request, g, services
+from mxcp_flask.web.context import context, current_request, services
 from mxcp_flask.web.guard import current_caller, guard
 from mxcp_flask.web.request_headers import RequestHeaders
 
@@ -37,7 +37,7 @@ def endpoint() -> Response:
     alive = connection.watch(current.environ)
     message = HttpMessage(headers=RequestHeaders(current.environ), body=forms.read_body(None), alive=alive)
     reply = services().mcp.answer(message, current_caller())
-    user = g.user
+    user = context().user
     if user is not None:
         _record(user, reply)
     response = _streamed(reply.stream) if reply.stream else _whole(reply)
