@@ -9,7 +9,10 @@ from mxcp_flask.web.context import current_request
 # No form-action: Chrome applies it to every redirect that follows a form's post, and the consent page's leads to the
 # provider.
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-_ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
 _CACHED = frozenset({"pages.style", "pages.icon"})
 
 

@@ -45,14 +45,14 @@ ANSWERS = (
     defence(
         20,
         "web/headers.py",
-        '    headers.setdefault("Referrer-Policy", "no-referrer")\n',
+        '    ("Referrer-Policy", "no-referrer"),\n',
         "",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),
     defence(
         20,
         "web/headers.py",
-        'headers["Cache-Control"] = "no-store"',
+        'headers.add("Cache-Control", "no-store")',
         "pass",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),

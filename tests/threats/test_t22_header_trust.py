@@ -47,9 +47,11 @@ def test_t22_only_listed_proxies_are_believed(tmp_path: Path, peer: str, base: s
     assert answer.get_json()["issuer"] == base
 
 
-def test_t22_address_cannot_be_chosen(tmp_path: Path) -> None:
-    """Who registers too often does not get further by naming other addresses."""
-    app: Flask = Site(tmp_path / "site", github_auth(registration={"rate_limit": 2})).app()
+@pytest.mark.parametrize("trust_proxy", [False, ["10.0.0.0/8"]])
+def test_t22_address_cannot_be_chosen(tmp_path: Path, trust_proxy: bool | list[str]) -> None:
+    """Who registers too often does not get further by naming other addresses, whomever else we trust."""
+    auth = github_auth(registration={"rate_limit": 2})
+    app: Flask = Site(tmp_path / "site", auth, trust_proxy=trust_proxy).app()
     body = {"redirect_uris": ["https://app.test/cb"]}
     answers = [
         app.test_client().post("/register", json=body, headers={"X-Forwarded-For": f"192.0.2.{number}"})
