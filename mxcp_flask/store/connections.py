@@ -91,6 +91,11 @@ class Connections:
         if not room.may_grow(self.path) and free_bytes(connection) < room.TO_GROW:
             raise room.full(self.path)
 
+    def tidy(self) -> None:
+        """Move what hurried transactions wrote from the log to the database, while others read and write."""
+        with self.read() as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def last_write_failed(self) -> bool:
         """Tell whether this process's last transaction was not committed, for whatever reason."""
         return self._here().last_write_failed

@@ -17,6 +17,7 @@ _UNNOTICED = 1.0  # seconds
 
 # FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
 _LASTING, _HURRIED = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
+_TIDY, _UNTIDY = "PRAGMA wal_autocheckpoint = 1000", "PRAGMA wal_autocheckpoint = 0"  # pages
 
 File = tuple[int, int]  # device and number
 
@@ -82,11 +83,16 @@ def begin(connection: Connection, patience: float, waited: float) -> None:
 
 @contextmanager
 def hurried(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let transactions that begin meanwhile end without waiting for the disk; the next lasting one makes them last."""
+    """Let transactions that begin meanwhile end without waiting for the disk; the next lasting one makes them last.
+
+    It moves what they wrote from the write-ahead log to the database, too, which also waits for the disk.
+    """
     connection.execute(_HURRIED)
+    connection.execute(_UNTIDY)
     try:
         yield
     finally:
+        connection.execute(_TIDY)
         connection.execute(_LASTING)
 
 

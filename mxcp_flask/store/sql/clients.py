@@ -77,8 +77,8 @@ class SqlClients(Database):
         return self._write(remove)
 
     def count(self, key_hash: str, now: int, window: int, amount: int = 1) -> int:
-        """Insert a window with the amount, or add it to the window."""
+        """Insert a window with the amount, or add it to the window. A power failure may forget some of the last."""
         starts_at = now - now % window
         values = {"key_hash": key_hash, "starts_at": starts_at, "ends_at": starts_at + window, "amount": amount}
-        [[counted]] = self._change_returning(_COUNT, **values)
+        [[counted]] = self._write(lambda session: session.execute(_COUNT, values).fetchall(), lasting=False)
         return int(counted)

@@ -1,16 +1,18 @@
 """The store in one SQLite file, shared by the processes of one machine.
 
 ``backup`` copies it while it is used; ``restore`` puts a copy in its place, which ``swapping`` does
-under SQLite's own lock. ``remembering`` spares look-ups while nobody writes.
+under SQLite's own lock. ``remembering`` spares look-ups while nobody writes,
+and ``tidying`` lets nobody wait for a sweep.
 """
 
 from __future__ import annotations
 
 from mxcp_flask.store.sql import SqlStore
 from mxcp_flask.store.sqlite.remembering import RememberingTokens
+from mxcp_flask.store.sqlite.tidying import TidySweeps
 
 
-class SqliteStore(RememberingTokens, SqlStore):
+class SqliteStore(RememberingTokens, TidySweeps, SqlStore):
     """Keep all state in the file at ``path``, sealing with ``keyring``. Threads and forked processes may share it.
 
     Raises:
