@@ -43,6 +43,10 @@ class Answer(wsgi.Response):  # type: ignore[misc]
             self.sock = connection
         connection.sendall(b"".join(parts))
 
+    def is_short(self) -> bool:
+        """Tell whether the client still waits for a part of the body: the next answer would be taken for it."""
+        return not self._omits_body and self.sent < (self.response_length or 0)
+
     def default_headers(self) -> list[str]:
         """Return the lines before the application's; the date is worded once a second (RFC 9110 §6.6.1)."""
         major, minor = self.req.version
@@ -115,6 +119,8 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
             else:
                 for part in parts:
                     write(part)
+                if response.is_short():
+                    response.force_close()
             response.close()
         finally:
             self.log.access(response, req, environ, datetime.now() - began)

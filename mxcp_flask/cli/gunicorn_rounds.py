@@ -29,7 +29,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 from mxcp_flask.cli.rounds import Rounds
 from mxcp_flask.cli.turnstile import turnstile
 
-SLOWEST_READ = 10  # seconds
+SLOWEST = 10  # seconds in which a client sends nothing of its request, or takes nothing of its answer
 PAUSE = 2  # milliseconds that a thread waits for the next request of a connection when no other one waits
 
 
@@ -39,6 +39,7 @@ class RoundsWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rounds = Rounds(self.cfg.threads, self._start, self._take)
+        self.method_queue.close = _stay_open
         self.fresh = set[Any]()  # connections that have had no answer; threads share it
 
     @property
@@ -65,7 +66,8 @@ class RoundsWorker(ThreadWorker):  # type: ignore[misc]
             conn.data_ready = True
         else:
             self.fresh.add(conn)
-            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SLOWEST_READ, 0))
+            for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                conn.sock.setsockopt(socket.SOL_SOCKET, direction, struct.pack("ll", SLOWEST, 0))
         self.rounds.wait(conn)
 
     def _start(self, work: Callable[[], None]) -> None:
@@ -138,3 +140,10 @@ def is_readable(conn: Any, pause: int) -> bool:
     poll = select.poll()
     poll.register(conn.sock, select.POLLIN)
     return bool(poll.poll(pause))
+
+
+def _stay_open() -> None:
+    """Do nothing, in the place of the queue's ``close``: threads that go on to the end of the process still use it.
+
+    They would write into whatever file has its number then.
+    """

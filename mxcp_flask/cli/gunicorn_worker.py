@@ -18,6 +18,7 @@ HEARD = {signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SI
 class PatientWorker(AnsweringWorker, RoundsWorker):
     """A worker that reads files anew at SIGHUP, and at the end of a server takes what waits at its socket."""
 
+    sockets: list[Any]  # that it listens at
     told_at: float | None = None  # when SIGTERM came (time.monotonic)
     last = False  # whether nobody will take what waits at the listening socket after this worker
 
@@ -37,11 +38,15 @@ class PatientWorker(AnsweringWorker, RoundsWorker):
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Begin or cease to take connections; at the end of a server, take those that wait before the socket closes."""
-        super().set_accept_enabled(enabled)
-        if self.last and not self.alive:
-            for listener in self.sockets:
-                self._take_waiting(listener)
-                listener.close()
+        if not (self.last and not self.alive):
+            super().set_accept_enabled(enabled)
+            return
+        super().set_accept_enabled(False)  # whatever the loop, which SIGTERM interrupts anywhere, was about to do
+        for listener in self.sockets:
+            listener.setblocking(False)
+            self._take_waiting(listener)
+            listener.close()
+        self.sockets = []
 
     def init_signals(self) -> None:
         """Let SIGHUP be heard by the application, which reads its files anew; gunicorn's workers would end."""

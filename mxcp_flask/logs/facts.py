@@ -18,6 +18,9 @@ def tell(logger: logging.Logger, level: int, brief: str, facts: Mapping[str, Any
     whole = text or f"{brief}: {worded(known)}"
     if not logger.isEnabledFor(level):
         return
+    if logging.getLogRecordFactory() is not logging.LogRecord:  # a host's own, whose formats need what it adds
+        logger.log(level, "%s", whole, extra={FACTS: known, BRIEF: brief})
+        return
     line = Line(logger.name, level, whole)
     line.__dict__.update({FACTS: known, BRIEF: brief})
     logger.handle(line)

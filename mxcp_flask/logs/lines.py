@@ -15,7 +15,8 @@ _SAME = MappingProxyType(
         "module": "mxcp_flask",
         "lineno": 0,
         "relativeCreated": 0.0,
-        **dict.fromkeys(("funcName", "exc_info", "exc_text", "stack_info", "thread", "threadName")),
+        "thread": 0,
+        **dict.fromkeys(("funcName", "exc_info", "exc_text", "stack_info", "threadName")),
         **dict.fromkeys(("processName", "taskName")),
     }
 )

@@ -7,7 +7,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ class Connections:
 
     def tidy(self) -> None:
         """Move what hurried transactions wrote from the log to the database, while others read and write."""
-        with self.read() as connection:
+        with self.read() as connection, suppress(sqlite3.OperationalError):  # it is in the log all the same
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def last_write_failed(self) -> bool:

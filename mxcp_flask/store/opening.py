@@ -17,7 +17,7 @@ _UNNOTICED = 1.0  # seconds
 
 # FULL, not NORMAL: a power failure must not bring a revoked grant or a used code back.
 _LASTING, _HURRIED = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
-_TIDY, _UNTIDY = "PRAGMA wal_autocheckpoint = 1000", "PRAGMA wal_autocheckpoint = 0"  # pages
+_TIDY, _UNTIDY = "PRAGMA wal_autocheckpoint = 1000", "PRAGMA wal_autocheckpoint = 10000"  # pages of 4 KB
 
 File = tuple[int, int]  # device and number
 
@@ -85,7 +85,8 @@ def begin(connection: Connection, patience: float, waited: float) -> None:
 def hurried(connection: sqlite3.Connection) -> Iterator[None]:
     """Let transactions that begin meanwhile end without waiting for the disk; the next lasting one makes them last.
 
-    It moves what they wrote from the write-ahead log to the database, too, which also waits for the disk.
+    It moves what they wrote from the write-ahead log to the database, too, which also waits for the disk. Only when it
+    is very much they do so themselves.
     """
     connection.execute(_HURRIED)
     connection.execute(_UNTIDY)

@@ -80,7 +80,9 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
 def _told_size(environ: Mapping[str, Any]) -> int | None:
     """Return the size that the client told, or None when it told none, or sends chunks."""
     told: str = environ.get("CONTENT_LENGTH") or ""
-    return int(told[:20]) if told.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else None
+    if not (told.isascii() and told.isdecimal()) or "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    return int(told.lstrip("0")[:20] or "0")
 
 
 def _exactly(size: int, source: IO[bytes]) -> bytes:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from gunicorn import http
 from gunicorn.config import Config
-from gunicorn.glogging import Logger
 
 from mxcp_flask.cli import gunicorn_answering
 from mxcp_flask.cli.gunicorn_answering import AnsweringWorker
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+SILENT = dict.fromkeys(("debug", "info", "exception", "access"), lambda *_: None)  # gunicorn's log
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody"
 
@@ -85,7 +86,7 @@ def stage() -> Iterator[Stage]:
     """Return a worker that may keep its connection."""
     ours, theirs = socket.socketpair()
     cfg = Config()
-    worker = AnsweringWorker(1, 1, [], None, 30, cfg, Logger(cfg))
+    worker = AnsweringWorker(1, 1, [], None, 30, cfg, SimpleNamespace(**SILENT))
     with ours, theirs:
         stage = Stage(worker, Connection(Ours(ours)), theirs)
         yield stage
@@ -237,3 +238,16 @@ def test_hooks_are_called(stage: Stage) -> None:
 
     assert stage.answer(answering(b"hello", size=5)[0])
     assert called == ["before /", "after /: 200 OK"]
+
+
+def test_after_a_short_answer_the_connection_ends(stage: Stage) -> None:
+    """A client that was promised more must not take the next answer for the rest of this one."""
+    assert stage.answer(answering(b"hell", size=5)[0]) is False
+
+
+@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "200 OK"])
+def test_an_answer_without_a_body_is_not_short(stage: Stage, status: str) -> None:
+    """What may have no body, whatever size it tells, leaves the connection as it is."""
+    sent = GET.replace(b"GET", b"HEAD") if status == "200 OK" else GET
+
+    assert stage.answer(answering(status=status, size=5)[0], sent) is True

@@ -22,7 +22,7 @@ from tests.support.threads_worker import SECONDS, Client, Worker
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     """Return a worker with two threads, which has little patience."""
-    monkeypatch.setattr(gunicorn_rounds, "SLOWEST_READ", 1)
+    monkeypatch.setattr(gunicorn_rounds, "SLOWEST", 1)
     with Worker(2).running() as worker:
         yield worker
 
@@ -45,6 +45,21 @@ def test_client_that_speaks_is_heard(worker: Worker) -> None:
             client.sendall(b"GET / HT")
             client.sendall(b"TP/1.1\r\nHost: x\r\n\r\n")
             assert client.told()
+
+
+def ask_for_ever(client: Client) -> None:
+    """Ask and take no answer."""
+    while True:
+        client.ask(*["/large"] * 100)
+
+
+def test_client_that_takes_nothing_is_given_up(worker: Worker) -> None:
+    """Answers that nobody takes hold no thread: the connection is closed in time, and others are answered."""
+    with Client(worker) as greedy, Client(worker) as other:
+        with pytest.raises((ConnectionError, TimeoutError)):
+            ask_for_ever(greedy)
+        other.keeps()
+        assert becomes(lambda: worker.nr_conns == 1)
 
 
 def logged(error: Exception) -> logging.LogRecord:
@@ -97,3 +112,23 @@ def test_a_client_that_does_not_close_holds_nobody_up(monkeypatch: pytest.Monkey
         assert becomes(lambda: worker.nr_conns == 1)
 
     assert {name.split("-")[0] for name in waiting} == {"ThreadPoolExecutor"}
+
+
+@pytest.mark.parametrize("about_to", [True, False])
+def test_the_end_may_come_while_the_loop_decides_about_connections(about_to: bool) -> None:
+    """Whatever the loop was about to do at SIGTERM, who has connected is taken once, and the socket closed once."""
+    worker = Worker(1)
+    [listener] = worker.sockets
+    with Client(worker):
+        worker.handle_last()
+        worker.alive = False
+        worker.set_accept_enabled(about_to)
+        worker.set_accept_enabled(False)
+
+        assert (worker.nr_conns, listener.fileno(), worker.sockets) == (1, -1, [])
+        worker.tpool.shutdown()
+        worker.method_queue.run_callbacks(None)
+        [silent] = worker.pending_conns
+        silent.close()
+    worker.poller.close()
+    worker.tmp.close()

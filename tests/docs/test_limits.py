@@ -9,7 +9,7 @@ import pytest
 
 from mxcp_flask.cli import stopping
 from mxcp_flask.cli.gunicorn_options import GRACE
-from mxcp_flask.cli.gunicorn_rounds import SLOWEST_READ
+from mxcp_flask.cli.gunicorn_rounds import SLOWEST
 from mxcp_flask.config.auth_section import LimitsSchema, RegistrationSchema, TokensSchema
 from mxcp_flask.config.fields import FileSchema
 from mxcp_flask.config.model import Limits, Registration, Settings, Tokens, Transport
@@ -41,7 +41,8 @@ DEFAULTS: dict[str, tuple[float, ...]] = {
     "all downloads of a call": (fetching.LARGEST_SUM, fetching.MOST_DOWNLOADS),
     "entries on a page of a list": (Settings.page_size,),
     "values of a completion": (completion.MOST_VALUES,),
-    "a pause within a request (`mxcp serve`)": (SLOWEST_READ,),
+    "a pause within a request (`mxcp serve`)": (SLOWEST,),
+    "a pause in taking an answer (`mxcp serve`)": (SLOWEST,),
     "a statement of SQL": (DATABASE.timeout,),
     "an answer of the identity provider": (http.TOTAL_SECONDS,),
     "the document of a client": (client_documents.PATIENCE,),

@@ -56,3 +56,30 @@ def test_filters_of_a_host_count(logger: logging.Logger, caplog: pytest.LogCaptu
     logger.filters.clear()
 
     assert [vars(record)["facts"] for record in caplog.records] == [{"name": "public"}]
+
+
+def test_records_of_a_host_are_its_own(
+    logger: logging.Logger, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a host makes the records, so that they have more than usual, it makes ours too."""
+
+    class Traced(logging.LogRecord):
+        trace = "0af7"
+
+    monkeypatch.setattr(logging, "_logRecordFactory", Traced)
+    tell(logger, logging.INFO, "called", {"name": "100 %s"})
+
+    [record] = caplog.records
+    assert isinstance(record, Traced)
+    assert (record.getMessage(), vars(record)["facts"]) == ("called: name='100 %s'", {"name": "100 %s"})
+
+
+def test_usual_formats_of_hosts(logger: logging.Logger, caplog: pytest.LogCaptureFixture) -> None:
+    """A format with each of logging's attributes can be filled in."""
+    tell(logger, logging.INFO, "called", {})
+    names = "asctime created filename levelname lineno module msecs name pathname process relativeCreated thread"
+    text = logging.Formatter(" ".join(f"%({name})s" for name in names.split()) + " %(thread)d %(msecs)03d").format(
+        caplog.records[0]
+    )
+
+    assert "INFO" in text

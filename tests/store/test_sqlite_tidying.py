@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,3 +80,27 @@ def test_a_count_leaves_the_log_to_others(store: SqliteStore, path: Path) -> Non
 
     assert before == 0
     assert in_database(path) == 1_500
+
+
+def test_a_log_that_cannot_be_moved_stays(counted: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was swept is swept, also when the log cannot be moved at the moment."""
+
+    def refuse(connection: sqlite3.Connection, statement: str, *values: Any) -> sqlite3.Cursor:
+        if "wal_checkpoint" in statement:
+            raise sqlite3.OperationalError("disk I/O error")
+        return sqlite3.Connection.execute(connection, statement, *values)
+
+    monkeypatch.setattr(tidying, "MANY", 1)
+    monkeypatch.setattr("mxcp_flask.store.opening.Connection.execute", refuse)
+
+    assert counted.sweep(LATER, 20) == 20
+    assert in_all(path) == TALLIES - 20
+
+
+def test_the_log_of_counts_has_a_bound(store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts alone, with nobody who signs in, move the log when it is very long."""
+    monkeypatch.setattr("mxcp_flask.store.opening._UNTIDY", "PRAGMA wal_autocheckpoint = 50")
+    for number in range(200):
+        store.count(f"{number:064}", NOW, WINDOW)
+
+    assert in_database(path) > 0

@@ -15,6 +15,7 @@ from gunicorn.config import Config
 
 from mxcp_flask.cli.gunicorn_worker import PatientWorker
 
+LARGE = b"x" * 1_000_000
 SECONDS = 20  # after which nothing comes any more
 _SILENT = dict.fromkeys(("debug", "info", "exception", "access"), lambda *_: None)
 
@@ -23,7 +24,7 @@ class Worker(PatientWorker):
     """Looks at nothing that has not told it to, so that whatever is told to nobody waits for ever.
 
     ``asked`` has the paths of all requests whose answers were begun. A request for /held waits for ``release``, and
-    one for /broken fails in the middle of its answer.
+    one for /broken fails in the middle of its answer. That of /large is ``LARGE``, all others ``ok``.
     """
 
     def __init__(self, threads: int, **settings: int) -> None:
@@ -52,6 +53,10 @@ class Worker(PatientWorker):
             assert self.release.wait(SECONDS)
         if path == "/ended":
             raise SystemExit
+        if path == "/large":
+            start_response("200 OK", [("Content-Length", str(len(LARGE)))])
+            yield LARGE
+            return
         start_response("200 OK", [("Content-Length", "2")])
         yield b"o"
         if path == "/broken":

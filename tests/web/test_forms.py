@@ -176,3 +176,10 @@ def test_size_beyond_measure(bare: Flask, told: str) -> None:
     """However large a number is announced, the answer is that the body is too large."""
     with slow_body(bare, Slow(b"12345"), told), pytest.raises(RequestTooLarge):
         forms.read_body(5)
+
+
+@pytest.mark.parametrize(("told", "size"), [("005", 5), ("0" * 30 + "5", 5), ("0", 0), ("00", 0)])
+def test_size_with_zeros(bare: Flask, told: str, size: int) -> None:
+    """Zeros before a number change nothing."""
+    with slow_body(bare, Slow(b"12345"), told):
+        assert forms.read_body(5) == b"12345"[:size]
