@@ -6,7 +6,6 @@ Its own way sends the head and the body one by one: that wakes the client twice,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from email.utils import formatdate
 from typing import Any
@@ -113,12 +112,11 @@ class AnsweringWorker(ThreadWorker):  # type: ignore[misc]
         began = datetime.now()
         parts = self.wsgi(environ, response.start_response)
         try:
-            write: Callable[[Any], None] = response.write
             if isinstance(parts, environ["wsgi.file_wrapper"]):
                 response.write_file(parts)
             else:
                 for part in parts:
-                    write(part)
+                    response.write(part)
                 if response.is_short():
                     response.force_close()
             response.close()

@@ -14,10 +14,10 @@ BRIEF = "brief"
 
 def tell(logger: logging.Logger, level: int, brief: str, facts: Mapping[str, Any], text: str | None = None) -> None:
     """Log ``brief`` and those of ``facts`` that are not None; ``text`` is the whole line in words, if given."""
-    known = {name: value for name, value in facts.items() if value is not None}
-    whole = text or f"{brief}: {worded(known)}"
     if not logger.isEnabledFor(level):
         return
+    known = {name: value for name, value in facts.items() if value is not None}
+    whole = text or f"{brief}: {worded(known)}"
     if logging.getLogRecordFactory() is not logging.LogRecord:  # a host's own, whose formats need what it adds
         logger.log(level, "%s", whole, extra={FACTS: known, BRIEF: brief})
         return

@@ -61,10 +61,8 @@ def read_body(largest: int | None = LARGEST_FORM) -> bytes:
     current = current_request()
     allowed = min(size for size in (largest, current.max_content_length) if size is not None)
     size = _told_size(current.environ)
-    if size is not None and size > allowed:
-        raise RequestTooLarge(largest=allowed)
     if size is not None:
-        return _exactly(size, current.environ["wsgi.input"])
+        return _exactly(size, allowed, current.environ["wsgi.input"])
     current.max_content_length = allowed + 1  # of a chunked body, Werkzeug drops what is beyond without a word
     try:
         body = current.get_data(cache=False)
@@ -85,7 +83,9 @@ def _told_size(environ: Mapping[str, Any]) -> int | None:
     return int(told.lstrip("0")[:20] or "0")
 
 
-def _exactly(size: int, source: IO[bytes]) -> bytes:
+def _exactly(size: int, allowed: int, source: IO[bytes]) -> bytes:
+    if size > allowed:
+        raise RequestTooLarge(largest=allowed)
     try:
         body = source.read(size)
         while len(body) < size and (more := source.read(size - len(body))):

@@ -52,7 +52,7 @@ ANSWERS = (
     defence(
         20,
         "web/headers.py",
-        'headers.add("Cache-Control", "no-store")',
+        'headers["Cache-Control"] = "no-store"',
         "pass",
         "no_answer_of_a_sign_in_is_kept_or_named",
     ),
